@@ -1,0 +1,99 @@
+"""Contracts: frozen dataclasses whose marshmallow schema is derived once, at import.
+
+A contract is `@contract class HoldCar: …`. Field rules stand in the field itself:
+`email: str = field(validate.Email(), label=…)`. The same schema serves forms, API, documents and job payloads.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast, dataclass_transform
+
+import marshmallow
+import marshmallow_dataclass
+from marshmallow import fields as ma_fields
+from marshmallow import validate
+
+from exodrive.core.errors import Invalid
+
+__all__ = ["contract", "dump", "field", "load", "schema_of", "validate"]
+
+T = TypeVar("T")
+_schemas: dict[type, marshmallow.Schema] = {}
+
+
+class ContractSchema(marshmallow.Schema):
+    """Root of all contract schemas: instants are aware, unknown fields are refused by name."""
+
+    TYPE_MAPPING = {**marshmallow.Schema.TYPE_MAPPING, datetime: ma_fields.AwareDateTime}  # noqa: RUF012  marshmallow's own
+
+    class Meta:
+        unknown = marshmallow.RAISE
+
+
+def field(
+    *rules: Callable[[Any], Any],
+    default: Any = dataclasses.MISSING,
+    default_factory: Any = dataclasses.MISSING,
+    label: str = "",
+    help: str = "",  # noqa: A002  what the field's help text is called everywhere
+    **metadata: Any,
+) -> Any:
+    """A field of a contract: marshmallow validators, the label and help that forms and documents show.
+
+    Further keywords reach the marshmallow field's `metadata` (`unit=`, `autocomplete=`, `example=`…).
+    """
+    marshmallow_options: dict[str, Any] = {"metadata": {"label": label, "help": help, **metadata}}
+    if rules:
+        marshmallow_options["validate"] = list(rules)
+    if default is not dataclasses.MISSING:
+        return dataclasses.field(default=default, metadata=marshmallow_options)
+    if default_factory is not dataclasses.MISSING:
+        return dataclasses.field(default_factory=default_factory, metadata=marshmallow_options)
+    return dataclasses.field(metadata=marshmallow_options)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, dataclasses.field))
+def contract(cls: type[T]) -> type[T]:
+    """Make `cls` a frozen, slotted, keyword-only dataclass with a schema of its own."""
+    made = dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    _schemas[made] = marshmallow_dataclass.class_schema(made, base_schema=ContractSchema)()
+    return made
+
+
+def schema_of(cls: type) -> marshmallow.Schema:
+    """The schema of a contract."""
+    return _schemas[cls]
+
+
+def load(cls: type[T], data: Mapping[str, Any], *, lenient: bool = False) -> T:
+    """Read a contract from plain data; `lenient` ignores unknown fields (jobs). Raises `Invalid` with all
+    field errors at once."""
+    try:
+        return cast(
+            T, _schemas[cls].load(data, unknown=marshmallow.EXCLUDE if lenient else marshmallow.RAISE)
+        )
+    except marshmallow.ValidationError as error:
+        raise Invalid(
+            "Please check the marked fields.",
+            fields=flatten(cast(dict[str, Any], error.normalized_messages())),  # type: ignore[no-untyped-call]
+        ) from error
+
+
+def dump(value: object) -> dict[str, Any]:
+    """The plain data of a contract."""
+    return cast(dict[str, Any], _schemas[type(value)].dump(value))
+
+
+def flatten(messages: Mapping[Any, Any], prefix: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages as `{"a.b": ["…"]}`."""
+    flat: dict[str, list[str]] = {}
+    for key, value in messages.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{name}.")
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            flat[name] = [str(item) for item in value]
+        else:
+            flat[name] = [str(value)]
+    return flat

@@ -1,0 +1,164 @@
+"""The ledger of jobs: one row per promise. Written in the transaction of the business that makes the promise."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import CheckConstraint, Index, SmallInteger, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exodrive.core.actor import Actor
+from exodrive.core.contract import dump, load
+from exodrive.core.db import Base, Keyed
+from exodrive.core.ids import new_id
+from exodrive.core.types import EncryptedText, EnumText, one_of
+
+T = TypeVar("T", bound=type)
+
+
+class JobState(StrEnum):
+    SCHEDULED = "scheduled"  # not due yet
+    WAITING = "waiting"  # due; its id has been handed to the broker
+    ACTIVE = "active"
+    RETRYING = "retrying"  # failed, due again at run_at
+    COMPLETED = "completed"
+    DEAD = "dead"  # gave up: waits for a person
+    CANCELLED = "cancelled"
+
+
+OPEN_STATES = (JobState.SCHEDULED, JobState.WAITING, JobState.ACTIVE, JobState.RETRYING)
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last."""
+
+    queue: str
+    priority: int = 5
+    max_attempts: int = 8
+    first_retry: float = 5.0
+    longest_retry: float = 3600.0
+    time_limit: float = 60.0
+
+
+class Job(Keyed, Base):
+    """One promise. `payload` is encrypted and never enters the broker; `attempt_id` names the running attempt,
+    so that a worker that lost its lease cannot write a result."""
+
+    __tablename__ = "job"
+
+    kind: Mapped[str]
+    queue: Mapped[str]
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    state: Mapped[JobState] = mapped_column(EnumText(JobState))
+    payload: Mapped[str] = mapped_column(EncryptedText)
+    payload_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    unique_key: Mapped[str | None]
+    subject_type: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
+    cause: Mapped[dict[str, Any]]
+    run_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    lost: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    attempt_id: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error_code: Mapped[str | None]
+    error_text: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        CheckConstraint(one_of("state", JobState), name="state"),
+        Index("ix_job_due", "run_at", postgresql_where=text("state IN ('scheduled', 'waiting', 'retrying')")),
+        Index("ix_job_leased_until", "leased_until", postgresql_where=text("state = 'active'")),
+        Index("uq_job_unique_key", "unique_key", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
+        Index("ix_job_subject", "subject_type", "subject_id"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A payload contract registered as a job."""
+
+    name: str
+    payload: type
+    policy: Policy
+    subject: str | None
+    version: int
+
+
+_kinds: dict[str, JobKind] = {}
+_names: dict[type, str] = {}
+
+
+def job(name: str, policy: Policy, *, subject: str | None = None, version: int = 1) -> Callable[[T], T]:
+    """Register a contract as a kind of job. `subject` names the payload's field that holds the id of what the
+    job is about, e.g. `booking_id` makes the subject type `booking`."""
+
+    def register(payload: T) -> T:
+        if name in _kinds:
+            raise RuntimeError(f"two kinds of job are called {name}")
+        _kinds[name] = JobKind(name, payload, policy, subject, version)
+        _names[payload] = name
+        return payload
+
+    return register
+
+
+def kinds() -> Mapping[str, JobKind]:
+    """Every kind of job that this process knows."""
+    return dict(_kinds)
+
+
+def kind_of(payload: object) -> JobKind:
+    """The kind of a payload; raises KeyError for a contract that is no job."""
+    return _kinds[_names[type(payload)]]
+
+
+def job_row(
+    payload: object, *, now: datetime, run_at: datetime | None, unique_key: str | None, actor: Actor
+) -> dict[str, Any]:
+    """The columns of a new ledger row; `run_at` None is at once."""
+    kind = kind_of(payload)
+    due = run_at or now
+    return {
+        "id": new_id(),
+        "kind": kind.name,
+        "queue": kind.policy.queue,
+        "priority": kind.policy.priority,
+        "state": JobState.SCHEDULED,
+        "payload": orjson.dumps(dump(payload)).decode(),
+        "payload_version": kind.version,
+        "unique_key": unique_key,
+        "subject_type": kind.subject.removesuffix("_id") if kind.subject else None,
+        "subject_id": getattr(payload, kind.subject) if kind.subject else None,
+        "cause": {"actor": actor.kind, "actor_id": actor.id, "request_id": actor.request_id},
+        "run_at": due,
+        "max_attempts": kind.policy.max_attempts,
+        "created_at": now,
+    }
+
+
+def write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write ledger rows. A row whose unique key is already open is silently the same promise."""
+    session.execute(
+        insert(Job).on_conflict_do_nothing(
+            index_elements=["unique_key"], index_where=text(f"state IN ({_OPEN})")
+        ),
+        rows,
+    )
+
+
+def read_payload(kind: JobKind, text_: str) -> object:
+    """A payload as stored; unknown fields are ignored, since an older worker may meet a newer message.
+    Raises `Invalid`."""
+    return load(kind.payload, orjson.loads(text_), lenient=True)

@@ -1,0 +1,66 @@
+"""One transaction of the business: opened by a service method, committed by it, otherwise rolled back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.orm import Session
+
+from exodrive.core import ledger
+from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.clock import Clock
+from exodrive.core.db import Database
+
+
+class UnitOfWork:
+    """`with uow_factory(actor) as uow: … uow.commit()`. Jobs enqueued in it exist only if it commits."""
+
+    def __init__(self, database: Database, clock: Clock, actor: Actor) -> None:
+        self._database = database
+        self._rows: list[dict[str, Any]] = []
+        self._after: list[Callable[[], None]] = []
+        self.now = clock.now()
+        self.actor = actor
+        self.session: Session
+
+    def __enter__(self) -> Self:
+        self.session = self._database.sessions()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    def enqueue(self, job: object, *, run_at: datetime | None = None, unique_key: str | None = None) -> None:
+        """Promise a job, at once or at `run_at`. While a job with the same `unique_key` is open, a second
+        promise is the same one."""
+        self._rows.append(
+            ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
+        )
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Run `then` once the transaction has committed (cache versions; never anything that must happen)."""
+        self._after.append(then)
+
+    def commit(self) -> None:
+        self.session.flush()
+        if self._rows:
+            ledger.write(self.session, self._rows)
+            self._rows = []
+        self.session.commit()
+        after, self._after = self._after, []
+        for then in after:
+            then()
+
+
+class UnitOfWorkFactory:
+    """Makes a unit of work for an actor."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def __call__(self, actor: Actor = SYSTEM) -> UnitOfWork:
+        return UnitOfWork(self._database, self._clock, actor)

@@ -1,0 +1,1 @@
+"""The business. A room a subject; a room calls lower rooms only."""
