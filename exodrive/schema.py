@@ -1,0 +1,16 @@
+"""Every table of the product in one import: for migrations and for the comparison with them."""
+
+from sqlalchemy import MetaData
+
+from exodrive.core import ledger
+from exodrive.core.db import Base
+from exodrive.services.audit import models as audit
+from exodrive.services.booking import models as booking
+from exodrive.services.car import models as car
+from exodrive.services.email import models as email
+from exodrive.services.payment import models as payment
+from exodrive.services.pricing import models as pricing
+
+ROOMS = (ledger, audit, booking, car, email, payment, pricing)
+
+metadata: MetaData = Base.metadata

@@ -1,0 +1,1 @@
+"""Bookings: search, hold, confirm, expire, cancel."""

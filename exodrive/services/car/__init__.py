@@ -1,0 +1,1 @@
+"""The fleet: locations, cars, their photographs, and every claim on their time."""

@@ -1,0 +1,1 @@
+"""Mail: rendered at send time, logged, sent through a port."""

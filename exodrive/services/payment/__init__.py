@@ -1,0 +1,1 @@
+"""Money moves: intents, the gateways behind one port, the sweeper."""

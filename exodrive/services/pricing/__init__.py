@@ -1,0 +1,1 @@
+"""Prices: rates, seasons, tiers, extras, promo codes; the stored, itemised quote."""
