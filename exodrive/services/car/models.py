@@ -119,7 +119,7 @@ class Car(Keyed, Base):
     words: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple', make || ' ' || model || ' ' || year || ' ' || colour || ' ' || engine"
+            "to_tsvector('simple', make || ' ' || model || ' ' || year::text || ' ' || colour || ' ' || engine"
             " || ' ' || body || ' ' || replace(category, '_', ' '))",
             persisted=True,
         ),
@@ -193,7 +193,9 @@ class Claim(Keyed, Base):
         CheckConstraint("(kind IN ('hold', 'booking')) = (booking_id IS NOT NULL)", name="booking"),
         CheckConstraint("(kind = 'hold') = (expires_at IS NOT NULL)", name="expiry"),
         ExcludeConstraint(("car_id", "="), ("during", "&&"), name="ex_claim_car_id_during", using="gist"),
-        Index("ix_claim_car_id_starts_at", "car_id", "starts_at", postgresql_include=["ends_at"]),
-        Index("ix_claim_starts_at", "starts_at", postgresql_include=["car_id", "ends_at"]),
+        Index(
+            "ix_claim_car_id_starts_at", "car_id", "starts_at", postgresql_include=["ends_at", "expires_at"]
+        ),
+        Index("ix_claim_starts_at", "starts_at", postgresql_include=["car_id", "ends_at", "expires_at"]),
         Index("ix_claim_expires_at", "expires_at", postgresql_where=text("kind = 'hold'")),
     )

@@ -1,0 +1,48 @@
+"""Bringing the schema of a database to the newest migration, and telling where it is."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from exodrive import resources
+
+_LOCK = 7_342_001  # advisory: two processes that start together migrate one after the other
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.path("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate up to `revision`."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        connection.commit()
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.commit()
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Migrate down to `revision`."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def newest() -> str:
+    """The one head of the migrations."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return str(head)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that a database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
