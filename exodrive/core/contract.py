@@ -7,7 +7,9 @@ A contract is `@contract class HoldCar: …`. Field rules stand in the field its
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast, dataclass_transform
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, TypeVar, cast, dataclass_transform, get_args, get_type_hints
 
 import marshmallow
 import marshmallow_dataclass
@@ -57,8 +59,17 @@ def field(
 def contract(cls: type[T]) -> type[T]:
     """Make `cls` a frozen, slotted, keyword-only dataclass with a schema of its own."""
     made = dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    _enums_by_value(made)
     _schemas[made] = marshmallow_dataclass.class_schema(made, base_schema=ContractSchema)()
     return made
+
+
+def _enums_by_value(made: type) -> None:
+    hints = get_type_hints(made)
+    for spec in dataclasses.fields(made):
+        kinds = (hints[spec.name], *get_args(hints[spec.name]))
+        if any(isinstance(kind, type) and issubclass(kind, Enum) for kind in kinds):
+            spec.metadata = MappingProxyType({**spec.metadata, "by_value": True})
 
 
 def schema_of(cls: type) -> marshmallow.Schema:
