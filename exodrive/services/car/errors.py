@@ -1,0 +1,16 @@
+"""Facts that the fleet refuses with."""
+
+from exodrive.core.errors import ExodriveError, Kind
+from exodrive.core.period import Period
+
+
+class CarTaken(ExodriveError):
+    """Another party has the car in that time; `alternatives` are the nearest stretches of the same length in
+    which it is free, nearest first."""
+
+    kind = Kind.CONFLICT
+    code = "car_taken"
+
+    def __init__(self, message: str, *, alternatives: tuple[Period, ...] = ()) -> None:
+        super().__init__(message)
+        self.alternatives = alternatives

@@ -1,0 +1,232 @@
+"""SQL of the catalogue: locations, cars, photographs. Views come straight from rows; no entity is loaded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, TextClause, text
+
+from exodrive.services.car.contracts import (
+    CarCard,
+    CarFilter,
+    CarView,
+    FleetPage,
+    ImageView,
+    LocationView,
+    Opening,
+    Stay,
+)
+from exodrive.services.car.models import MAX_CLAIM_DAYS, Body, Category, Drive, Transmission
+
+_LOCATIONS = text("SELECT * FROM location WHERE active ORDER BY name")
+
+_CAR = """
+SELECT car.*, (
+    SELECT jsonb_agg(jsonb_build_object('path', i.path, 'widths', i.widths, 'width', i.width, 'height', i.height,
+                                        'alt_text', i.alt_text) ORDER BY i.position)
+    FROM car_image i WHERE i.car_id = car.id
+) AS images
+FROM car WHERE car.active AND """
+_CAR_BY_SLUG = text(_CAR + "car.slug = :slug")
+_CAR_BY_ID = text(_CAR + "car.id = :id")
+
+_CARD = """
+SELECT car.id, car.slug, car.make, car.model, car.year, car.category, car.seats, car.transmission, car.power_hp,
+       car.zero_to_hundred, car.colour, car.currency, car.daily_rate, car.minimum_days, car.location_id,
+       location.slug AS location_slug, location.name AS location_name,
+       i.path, i.widths, i.width, i.height, i.alt_text
+FROM car JOIN location ON location.id = car.location_id
+LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1
+"""
+_FEATURED = text(_CARD + "WHERE car.active AND car.featured IS NOT NULL ORDER BY car.featured LIMIT 6")
+_SIMILAR = text(
+    _CARD
+    + """WHERE car.active AND car.id <> :id
+    ORDER BY (car.category = :category) DESC, (car.location_id = :location_id) DESC,
+             abs(car.daily_rate - :daily_rate), car.id
+    LIMIT :limit"""
+)
+_SLUGS = text("SELECT slug FROM car WHERE active ORDER BY slug")
+
+_ORDER = {
+    "price": "car.daily_rate, car.id",
+    "-price": "car.daily_rate DESC, car.id DESC",
+    "-power": "car.power_hp DESC, car.id",
+    "-year": "car.year DESC, car.id",
+}
+
+# A claim is at most MAX_CLAIM_DAYS long, so that only starts in a window can matter: both bounds on one index.
+_CLAIMED = """EXISTS (
+    SELECT 1 FROM claim
+    WHERE claim.car_id = car.id AND claim.starts_at < stay.ends_at + car.turnaround_minutes * interval '1 minute'
+      AND claim.starts_at >= stay.starts_at - CAST(:reach AS interval) AND claim.ends_at > stay.starts_at
+      AND (claim.expires_at IS NULL OR claim.expires_at > :now)
+)"""
+_STAYS = """JOIN unnest(CAST(:stay_locations AS uuid[]), CAST(:stay_starts AS timestamptz[]),
+    CAST(:stay_ends AS timestamptz[]), CAST(:stay_days AS int[])) AS stay(location_id, starts_at, ends_at, days)
+    ON stay.location_id = car.location_id
+"""
+
+
+def locations(connection: Connection) -> tuple[LocationView, ...]:
+    return tuple(_location(row) for row in connection.execute(_LOCATIONS).mappings())
+
+
+def car(connection: Connection, *, slug: str | None = None, car_id: UUID | None = None) -> RowMapping | None:
+    """The row of an active car, its photographs in `images`; `car_view` makes it a view."""
+    found = (
+        connection.execute(_CAR_BY_ID, {"id": car_id})
+        if slug is None
+        else connection.execute(_CAR_BY_SLUG, {"slug": slug})
+    )
+    return found.mappings().one_or_none()
+
+
+def slugs(connection: Connection) -> tuple[str, ...]:
+    return tuple(connection.execute(_SLUGS).scalars())
+
+
+def featured(connection: Connection) -> tuple[CarCard, ...]:
+    return _cards(connection.execute(_FEATURED).mappings())
+
+
+def similar(connection: Connection, to: CarView, limit: int) -> tuple[CarCard, ...]:
+    return _cards(
+        connection.execute(
+            _SIMILAR,
+            {
+                "id": to.id,
+                "category": to.category.value,
+                "location_id": to.location.id,
+                "daily_rate": to.daily_rate,
+                "limit": limit,
+            },
+        ).mappings()
+    )
+
+
+def find(
+    connection: Connection,
+    wanted: CarFilter,
+    *,
+    location_id: UUID | None,
+    stays: Sequence[Stay],
+    free: bool | None,
+    now: datetime,
+    offset: int,
+    limit: int,
+) -> FleetPage:
+    """A page of cards. With `stays`, only cars of their locations; `free` then keeps those that can (True) or
+    cannot (False) be had for the stay."""
+    words = _search_words(wanted.words)
+    values: dict[str, Any] = {
+        "location_id": location_id,
+        "category": wanted.category and wanted.category.value,
+        "max_rate": wanted.max_rate,
+        "seats": wanted.seats,
+        "transmission": wanted.transmission and wanted.transmission.value,
+        "words": words,
+    }
+    given = tuple(name for name, value in values.items() if value is not None)
+    parameters = {name: values[name] for name in given} | {"offset": offset, "limit": limit + 1}
+    if stays:
+        parameters |= {
+            "stay_locations": [stay.location_id for stay in stays],
+            "stay_starts": [stay.start for stay in stays],
+            "stay_ends": [stay.end for stay in stays],
+            "stay_days": [stay.days for stay in stays],
+            "now": now,
+            "reach": timedelta(days=MAX_CLAIM_DAYS),
+        }
+    statement = _find_statement(given, wanted.sort, bool(stays), free if stays else None)
+    cards = _cards(connection.execute(statement, parameters).mappings())
+    return FleetPage(cards[:limit], len(cards) > limit)
+
+
+_CONDITIONS = {
+    "location_id": "car.location_id = :location_id",
+    "category": "car.category = :category",
+    "max_rate": "car.daily_rate <= :max_rate",
+    "seats": "car.seats >= :seats",
+    "transmission": "car.transmission = :transmission",
+    "words": "car.words @@ to_tsquery('simple', :words)",
+}
+
+
+@cache
+def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> TextClause:
+    conditions = ["car.active", *(_CONDITIONS[name] for name in given)]
+    if free is not None:
+        possible = f"(stay.days >= car.minimum_days AND NOT {_CLAIMED})"
+        conditions.append(possible if free else f"NOT {possible}")
+    return text(
+        _CARD
+        + (_STAYS if stays else "")
+        + f"WHERE {' AND '.join(conditions)} ORDER BY {_ORDER[sort]} OFFSET :offset LIMIT :limit"
+    )
+
+
+def _search_words(typed: str | None) -> str | None:
+    """What was typed as a tsquery in which each word may go on: `ferr 48` finds both beginnings."""
+    words = "".join(c if c.isalnum() else " " for c in typed or "").split()
+    return " & ".join(f"{word}:*" for word in words[:8]) or None
+
+
+def _location(row: RowMapping) -> LocationView:
+    return LocationView(
+        **{name: row[name] for name in LocationView.__dataclass_fields__ if name != "opening_hours"},
+        opening_hours=tuple(
+            Opening(time.fromisoformat(day[0]), time.fromisoformat(day[1])) if day else None
+            for day in row["opening_hours"]
+        ),
+    )
+
+
+_PLAIN = tuple(
+    name
+    for name in CarView.__dataclass_fields__
+    if name not in {"category", "body", "transmission", "drive", "features", "location", "images"}
+)
+
+
+def car_view(row: RowMapping, location: LocationView) -> CarView:
+    """The view of a row of `car`, at its location."""
+    return CarView(
+        **{name: row[name] for name in _PLAIN},
+        category=Category(row["category"]),
+        body=Body(row["body"]),
+        transmission=Transmission(row["transmission"]),
+        drive=Drive(row["drive"]),
+        features=tuple(row["features"]),
+        location=location,
+        images=tuple(_image(image) for image in row["images"] or ()),
+    )
+
+
+def _image(row: Mapping[str, Any]) -> ImageView:
+    return ImageView(
+        path=row["path"],
+        widths=tuple(row["widths"]),
+        width=row["width"],
+        height=row["height"],
+        alt_text=row["alt_text"],
+    )
+
+
+_CARD_PLAIN = tuple(
+    name for name in CarCard.__dataclass_fields__ if name not in {"category", "transmission", "image"}
+)
+
+
+def _cards(rows: Iterable[RowMapping]) -> tuple[CarCard, ...]:
+    return tuple(
+        CarCard(
+            **{name: row[name] for name in _CARD_PLAIN},
+            category=Category(row["category"]),
+            transmission=Transmission(row["transmission"]),
+            image=_image(dict(row)) if row["path"] is not None else None,
+        )
+        for row in rows
+    )
