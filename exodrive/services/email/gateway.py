@@ -1,0 +1,29 @@
+"""The port to the outside world of mail."""
+
+from email.message import EmailMessage
+from typing import Protocol
+
+from exodrive.core.errors import ExodriveError, Kind
+
+
+class MailUnavailable(ExodriveError):
+    """The mail could not be handed over now; a later attempt may succeed."""
+
+    kind = Kind.UNAVAILABLE
+    code = "mail_unavailable"
+
+
+class MailRefused(ExodriveError):
+    """The mail server will never take this mail."""
+
+    kind = Kind.INVALID
+    code = "mail_refused"
+
+
+class Mailer(Protocol):
+    """Hands one message to a mail server."""
+
+    def send(self, message: EmailMessage) -> None:
+        """From the address of `From` to the one of `To`. Raises `MailUnavailable` or `MailRefused`; their messages hold
+        reply codes and never an address."""
+        ...
