@@ -1,0 +1,169 @@
+"""Fixtures of the whole suite: real servers, a database for each worker, the container and the doors."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import redis
+import wireup
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from exodrive.container import create_container
+from exodrive.core.clock import ManualClock
+from exodrive.core.crypto import Cipher
+from exodrive.core.db import Database, make_engine
+from exodrive.core.types import key_ring
+from exodrive.settings import Settings
+from tests.servers import Addresses, Servers, copy_template, drop
+from tests.smtp import FreePortController, Inbox
+
+MORNING = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+_KEY = Fernet.generate_key().decode()
+_servers = Servers()
+
+# One round trip, and only what was written to: a TRUNCATE of every table costs milliseconds for each.
+_CLEAN = text("""
+DO $$
+DECLARE written text[]; name text; found boolean;
+BEGIN
+    FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO found;
+        IF found THEN written := written || name; END IF;
+    END LOOP;
+    IF written IS NOT NULL THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(written, ', ') || ' CASCADE';
+    END IF;
+END $$
+""")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The xdist controller starts the servers and tells each worker where they are."""
+    addresses = _servers.start()
+    node.workerinput["exodrive_servers"] = (addresses.database, addresses.redis)
+
+
+def pytest_unconfigure() -> None:
+    """Runs after the last test and on Ctrl-C alike."""
+    _servers.stop()
+
+
+@pytest.fixture(scope="session")
+def addresses(request: pytest.FixtureRequest) -> Addresses:
+    """Where the suite's PostgreSQL and Redis are."""
+    given = getattr(request.config, "workerinput", {}).get("exodrive_servers")
+    return Addresses(*given) if given else _servers.start()
+
+
+@pytest.fixture(scope="session")
+def inbox() -> Iterator[Inbox]:
+    """The SMTP server of this worker, which `settings` names; tests take `smtp`."""
+    received = Inbox()
+    controller = FreePortController(received, hostname=received.host, port=0)
+    controller.start()
+    received.port = controller.port
+    yield received
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(addresses: Addresses, inbox: Inbox) -> Iterator[Settings]:
+    """Settings that name this worker's own database, Redis database and SMTP server."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    name = f"exodrive_test_{worker}"
+    yield Settings.model_validate(
+        {
+            "EXODRIVE_ENV": "test",
+            "DATABASE_URL": copy_template(addresses, name),
+            "REDIS_URL": addresses.numbered(int(worker.removeprefix("gw")) + 1),
+            "SECRET_KEY": "test-0123456789-abcdefghijklmnopqrstuvwxyz",
+            "EXODRIVE_ENCRYPTION_KEYS": _KEY,
+            "SANDBOX_WEBHOOK_SECRET": "hook-0123456789-abcdefghijklmnopqrstuvwxyz",
+            "BASE_URL": "http://127.0.0.1:8000",
+            "SMTP_HOST": inbox.host,
+            "SMTP_PORT": inbox.port,
+            "LOG_FORMAT": "console",
+        }
+    )
+    drop(addresses, name)
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The session's engine; tests take `database`."""
+    key_ring.fill(Cipher([key.get_secret_value() for key in settings.encryption_keys]))
+    made = make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def clean(engine: Engine) -> None:
+    """Empty tables."""
+    with engine.begin() as connection:
+        connection.execute(_CLEAN)
+
+
+@pytest.fixture
+def database(engine: Engine, clean: None) -> Database:
+    """The migrated database of this worker, with empty tables."""
+    return Database(engine)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """2026-06-01T10:00Z, a Monday, until it is moved."""
+    return ManualClock(MORNING)
+
+
+@pytest.fixture
+def redis_client(settings: Settings) -> Iterator[redis.Redis]:
+    """This worker's Redis database, empty."""
+    with redis.Redis.from_url(settings.redis_url.get_secret_value()) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def container(
+    settings: Settings, clock: ManualClock, database: Database, redis_client: redis.Redis
+) -> Iterator[wireup.SyncContainer]:
+    """The container of the product on this worker's servers and the manual clock."""
+    made = create_container(settings, clock=clock, database=database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def get(container: wireup.SyncContainer) -> Any:
+    """`get(Service)`: an instance from the container."""
+    return container.get
+
+
+@pytest.fixture
+def app(settings: Settings, container: wireup.SyncContainer) -> Flask:
+    """The web application on the test's container."""
+    from exodrive.app import create_app
+
+    return create_app(settings, container=container)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def smtp(inbox: Inbox) -> Inbox:
+    """A real SMTP server at the settings' address: `.messages`, `.fail_next(code)`."""
+    inbox.clear()
+    return inbox
