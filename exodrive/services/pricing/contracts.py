@@ -53,8 +53,8 @@ class QuoteCar(Trip):
 
 @contract
 class QuoteLine:
-    """One line of a price. `amount` is what counts (negative for a discount); `quantity` × `unit_amount` explains it,
-    and differs from it only where a cap or a discount says so. `unit` is `day` or `rental`."""
+    """One line of a price. `amount` is `quantity` × `unit_amount`, negative for a discount; `unit` is `day` or
+    `rental`. `label` is whole as it stands: it names the number of days or pieces where that matters."""
 
     code: str
     label: str

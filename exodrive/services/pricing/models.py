@@ -45,7 +45,7 @@ class Season(Keyed, Base):
 
 class LongStayTier(Keyed, Base):
     """From the `from_day`-th day on, each day costs `discount` basis points less (graduated: earlier days keep
-    theirs)."""
+    theirs). Days are counted from the dearest down: see `day_rates`."""
 
     __tablename__ = "long_stay_tier"
 
