@@ -56,6 +56,12 @@ class Payment(Keyed, Base):
         Index("ix_payment_parent_id", "parent_id"),
         Index("ix_payment_open", "created_at", postgresql_where=text("state IN ('open', 'pending')")),
         Index(
+            "uq_payment_open_authorisation",
+            "booking_id",
+            unique=True,
+            postgresql_where=text("move = 'authorise' AND state IN ('open', 'pending')"),
+        ),
+        Index(
             "uq_payment_gateway_reference",
             "gateway",
             "gateway_reference",
@@ -93,17 +99,23 @@ class SandboxCharge(Base):
     amount: Mapped[int]
     captured: Mapped[int] = mapped_column(server_default="0")
     refunded: Mapped[int] = mapped_column(server_default="0")
+    released: Mapped[int] = mapped_column(server_default="0")
     currency: Mapped[str] = mapped_column(String(3))
     description: Mapped[str]
     return_url: Mapped[str] = mapped_column(EncryptedText)
     failure: Mapped[str | None]
     moves: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # idempotency key → answer
     ready_at: Mapped[datetime | None]  # a late answer becomes true at this instant
+    silent_reads: Mapped[int] = mapped_column(
+        SmallInteger, server_default="0"
+    )  # questions it will not answer
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
     __table_args__ = (
         CheckConstraint(
-            "captured <= amount AND refunded <= captured AND captured >= 0 AND refunded >= 0", name="sums"
+            "captured >= 0 AND released >= 0 AND refunded >= 0 AND silent_reads >= 0"
+            " AND captured + released <= amount AND refunded <= captured",
+            name="sums",
         ),
     )

@@ -1,0 +1,267 @@
+"""All SQL of money moves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from exodrive.core.errors import Missing
+from exodrive.core.ids import new_id
+from exodrive.services.payment.contracts import GatewayEvent
+from exodrive.services.payment.models import Move, MoveState, Payment, WebhookEvent
+from exodrive.services.payment.rules import FIRST_SWEEP, Standing
+
+_UNSETTLED = (MoveState.OPEN, MoveState.PENDING)
+_DONE = (MoveState.SUCCEEDED,)
+_PIN = text("SELECT FROM booking WHERE id = :booking_id FOR KEY SHARE")
+_OPEN_AUTHORISATION = text("move = 'authorise' AND state IN ('open', 'pending')")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """An authorisation and, summed up, what followed from it."""
+
+    id: UUID
+    booking_id: UUID
+    state: MoveState
+    currency: str
+    standing: Standing
+
+    @property
+    def released(self) -> bool:
+        """It has been released, or will be."""
+        return self.standing.voided + self.standing.voiding > 0
+
+    @property
+    def live(self) -> bool:
+        return self.state is MoveState.SUCCEEDED and self.standing.live
+
+    @property
+    def underway(self) -> bool:
+        return self.state in _UNSETTLED
+
+
+def _authorisations() -> Select[Any]:
+    parent, child = aliased(Payment), aliased(Payment)
+
+    def total(move: Move, states: Sequence[MoveState]) -> Any:
+        chosen = func.sum(child.amount).filter(child.move == move, child.state.in_(states))
+        return cast(func.coalesce(chosen, 0), BigInteger)
+
+    return (
+        select(
+            parent.id,
+            parent.booking_id,
+            parent.state,
+            parent.currency,
+            parent.amount.label("authorised"),
+            total(Move.CAPTURE, _DONE).label("captured"),
+            total(Move.CAPTURE, _UNSETTLED).label("capturing"),
+            total(Move.VOID, _DONE).label("voided"),
+            total(Move.VOID, _UNSETTLED).label("voiding"),
+            total(Move.REFUND, _DONE).label("refunded"),
+            total(Move.REFUND, _UNSETTLED).label("refunding"),
+        )
+        .outerjoin(child, child.parent_id == parent.id)
+        .where(parent.move == Move.AUTHORISE)
+        .group_by(parent.id)
+        .order_by(parent.id)
+    )
+
+
+_OF_BOOKING = _authorisations()
+
+
+def _read(row: Any) -> Authorisation:
+    return Authorisation(
+        id=row.id,
+        booking_id=row.booking_id,
+        state=row.state,
+        currency=row.currency,
+        standing=Standing(
+            authorised=row.authorised,
+            captured=row.captured,
+            capturing=row.capturing,
+            voided=row.voided,
+            voiding=row.voiding,
+            refunded=row.refunded,
+            refunding=row.refunding,
+        ),
+    )
+
+
+class PaymentRepository:
+    """Rows of `payment`. What locks takes a session; what only looks also takes a plain connection."""
+
+    def authorisations(self, at: Session | Connection, booking_id: UUID) -> tuple[Authorisation, ...]:
+        """Every authorisation of a booking, oldest first."""
+        parent = _OF_BOOKING.selected_columns.booking_id
+        return tuple(_read(row) for row in at.execute(_OF_BOOKING.where(parent == booking_id)))
+
+    def lock(self, session: Session, authorisation_id: UUID) -> tuple[Payment, tuple[Authorisation, ...]]:
+        """Lock all authorisations of the booking that `authorisation_id` belongs to; whoever changes money of
+        a booking holds these. Answers that row, and all of them summed up. Raises `Missing`."""
+        booking = select(Payment.booking_id).where(Payment.id == authorisation_id).scalar_subquery()
+        rows = self._lock(session, Payment.booking_id == booking)
+        row = next((row for row in rows if row.id == authorisation_id), None)
+        if row is None:
+            raise Missing("There is no such payment.")
+        return row, self.authorisations(session, row.booking_id)
+
+    def pin_booking(self, session: Session, booking_id: UUID) -> None:
+        """What a transaction of this room does first if it will write an intent. The new row's foreign key pins its
+        booking anyway; doing so only after locking payments would meet, head-on, those who lock a booking first."""
+        session.execute(_PIN, {"booking_id": booking_id})
+
+    def lock_booking(self, session: Session, booking_id: UUID) -> tuple[Authorisation, ...]:
+        """Lock and answer all authorisations of a booking."""
+        if not self._lock(session, Payment.booking_id == booking_id):
+            return ()
+        return self.authorisations(session, booking_id)
+
+    def _lock(self, session: Session, which: Any) -> Sequence[Payment]:
+        return session.scalars(
+            select(Payment)
+            .where(which, Payment.move == Move.AUTHORISE)
+            .order_by(Payment.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).all()
+
+    def open_authorisation(
+        self, session: Session, *, booking_id: UUID, gateway: str, amount: int, currency: str, now: datetime
+    ) -> UUID | None:
+        """Write an authorisation's intent; None when another transaction has just written the booking's one."""
+        payment_id = new_id()
+        return session.scalar(
+            insert(Payment)
+            .values(
+                id=payment_id,
+                booking_id=booking_id,
+                gateway=gateway,
+                move=Move.AUTHORISE,
+                state=MoveState.OPEN,
+                amount=amount,
+                currency=currency,
+                idempotency_key=str(payment_id),
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["booking_id"], index_where=_OPEN_AUTHORISATION)
+            .returning(Payment.id)
+        )
+
+    def add(self, session: Session, parent: Payment, move: Move, amount: int, now: datetime) -> Payment:
+        """Write the intent of a move that follows from `parent`."""
+        payment_id = new_id()
+        row = Payment(
+            id=payment_id,
+            booking_id=parent.booking_id,
+            parent_id=parent.id,
+            gateway=parent.gateway,
+            move=move,
+            state=MoveState.OPEN,
+            amount=amount,
+            currency=parent.currency,
+            idempotency_key=str(payment_id),
+            created_at=now,
+        )
+        session.add(row)
+        session.flush()
+        return row
+
+    def get(self, session: Session, payment_id: UUID) -> Payment | None:
+        return session.get(Payment, payment_id)
+
+    def lock_move(self, session: Session, payment_id: UUID) -> Payment:
+        """Lock a capture, void or refund; its authorisation is locked before."""
+        return session.scalars(
+            select(Payment)
+            .where(Payment.id == payment_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).one()
+
+    def find_void(self, session: Session, authorisation_id: UUID) -> UUID | None:
+        """The void of an authorisation that is done or under way."""
+        return session.scalar(
+            select(Payment.id)
+            .where(
+                Payment.parent_id == authorisation_id,
+                Payment.move == Move.VOID,
+                Payment.state != MoveState.FAILED,
+            )
+            .order_by(Payment.id)
+            .limit(1)
+        )
+
+    def open_moves(self, session: Session, payment_id: UUID) -> Sequence[tuple[Payment, Payment]]:
+        """A move and the older open moves of its authorisation, oldest first, each with the authorisation: moves
+        reach the gateway in the order in which they were intended. A settled move is not answered."""
+        parent = aliased(Payment)
+        same = select(Payment.parent_id).where(Payment.id == payment_id).scalar_subquery()
+        found = session.execute(
+            select(Payment, parent)
+            .join(parent, parent.id == Payment.parent_id)
+            .where(Payment.parent_id == same, Payment.id <= payment_id, Payment.state == MoveState.OPEN)
+            .order_by(Payment.id)
+        )
+        return [(row, authorisation) for row, authorisation in found]
+
+    def find_by_reference(self, session: Session, gateway: str, reference: str) -> Payment | None:
+        return session.scalar(
+            select(Payment).where(
+                Payment.gateway == gateway,
+                Payment.gateway_reference == reference,
+                Payment.move == Move.AUTHORISE,
+            )
+        )
+
+    def overdue(self, session: Session, now: datetime, limit: int) -> Sequence[Payment]:
+        """Count a try for each intent that `rules.sweep_after` says is due, and answer them."""
+        tries = cast(Payment.attempts, BigInteger)
+        wait = literal(FIRST_SWEEP) * ((tries + 1) * (tries + 2) / 2)
+        due = (
+            select(Payment.id)
+            .where(Payment.state.in_(_UNSETTLED), Payment.created_at + wait <= now)
+            .order_by(Payment.created_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+        return session.scalars(
+            update(Payment)
+            .where(Payment.id.in_(due))
+            .values(attempts=Payment.attempts + 1)
+            .returning(Payment)
+            .execution_options(synchronize_session=False)
+        ).all()
+
+
+class EventRepository:
+    """Rows of `webhook_event`."""
+
+    def add(
+        self, session: Session, source: str, event: GatewayEvent, body: str, now: datetime
+    ) -> UUID | None:
+        """Store an event once; None when it is stored already."""
+        return session.scalar(
+            insert(WebhookEvent)
+            .values(
+                id=new_id(),
+                source=source,
+                event_id=event.event_id,
+                kind=event.kind,
+                gateway_reference=event.reference,
+                body=body,
+                received_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["source", "event_id"])
+            .returning(WebhookEvent.id)
+        )
+
+    def lock(self, session: Session, event_id: UUID) -> WebhookEvent | None:
+        return session.get(WebhookEvent, event_id, with_for_update=True)

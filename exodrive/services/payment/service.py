@@ -1,0 +1,255 @@
+"""A booking's money: intents, what the gateway says of them, and the sum of it."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from exodrive.core import observe
+from exodrive.core.actor import Actor
+from exodrive.core.db import Database
+from exodrive.core.errors import Missing
+from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
+from exodrive.services.audit.service import AuditService
+from exodrive.services.payment import rules
+from exodrive.services.payment.contracts import ChargeReport, ExecuteMove, Ledger, Outcome
+from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
+from exodrive.services.payment.gateway import Gateway
+from exodrive.services.payment.models import Move, MoveState, Payment
+from exodrive.services.payment.repository import Authorisation, PaymentRepository
+from exodrive.services.payment.rules import Verdict
+
+log = observe.logger(__name__)
+
+
+class PaymentService:
+    """Methods that take `uow` are steps of the caller's transaction; the others talk to the gateway and must be
+    called outside of any."""
+
+    def __init__(
+        self, uow: UnitOfWorkFactory, database: Database, gateway: Gateway, audit: AuditService
+    ) -> None:
+        self._uow = uow
+        self._database = database
+        self._gateway = gateway
+        self._audit = audit
+        self._payments = PaymentRepository()
+
+    def intend_authorise(self, uow: UnitOfWork, booking_id: UUID, amount: int, currency: str) -> UUID:
+        """The intent to reserve `amount`; one that is under way is answered again, so that two tabs pay once.
+        Raises `AlreadyPaid`."""
+        for found in self._payments.lock_booking(uow.session, booking_id):
+            if found.live:
+                raise AlreadyPaid("This booking is paid.")
+            if found.underway:
+                return self._same(found, amount, currency)
+        made = self._payments.open_authorisation(
+            uow.session,
+            booking_id=booking_id,
+            gateway=self._gateway.name,
+            amount=amount,
+            currency=currency,
+            now=uow.now,
+        )
+        return made or self.intend_authorise(uow, booking_id, amount, currency)
+
+    def _same(self, found: Authorisation, amount: int, currency: str) -> UUID:
+        if (found.standing.authorised, found.currency) != (amount, currency):
+            raise PaymentClosed("A payment of another amount is under way.")
+        return found.id
+
+    def open_checkout(self, payment_id: UUID, description: str, return_url: str, actor: Actor) -> str:
+        """The URL where the customer pays. Raises `AlreadyPaid`, `PaymentClosed`, `GatewayUnavailable`."""
+        row = self._get(payment_id)
+        if row.state is MoveState.SUCCEEDED:
+            raise AlreadyPaid("This booking is paid.")
+        if row.state is MoveState.FAILED:
+            raise PaymentClosed("This payment has ended. Please start again.")
+        checkout = self._gateway.checkout(
+            key=row.idempotency_key,
+            amount=row.amount,
+            currency=row.currency,
+            description=description,
+            return_url=return_url,
+        )
+        if row.gateway_reference is None:
+            with self._uow(actor) as uow:
+                self._payments.pin_booking(uow.session, row.booking_id)
+                locked, _ = self._payments.lock(uow.session, payment_id)
+                self._known(locked, checkout.reference)
+                closed = locked.state is MoveState.FAILED
+                if closed:  # while the gateway made its page: nobody may pay there
+                    self._intend(uow, locked, Move.VOID, locked.amount)
+                uow.commit()
+            if closed:
+                raise PaymentClosed("This payment has ended. Please start again.")
+        return checkout.url
+
+    def _known(self, row: Payment, reference: str) -> None:
+        row.gateway_reference = reference
+        if row.state is MoveState.OPEN:
+            row.state = MoveState.PENDING
+
+    def read_gateway(self, payment_id: UUID) -> ChargeReport | None:
+        """What the gateway knows of an authorisation; None if it has never heard of it. Network, no transaction.
+        Raises `GatewayUnavailable`."""
+        row = self._get(payment_id)
+        if row.gateway_reference is None:
+            return self._gateway.find(row.idempotency_key)
+        return self._gateway.read(row.gateway_reference)
+
+    def _get(self, payment_id: UUID) -> Payment:
+        with self._database.sessions() as session:
+            row = self._payments.get(session, payment_id)
+        if row is None or row.move is not Move.AUTHORISE:
+            raise Missing("There is no such payment.")
+        return row
+
+    def record(self, uow: UnitOfWork, payment_id: UUID, report: ChargeReport | None) -> Outcome:
+        """Write what a report means, once: of any number of callers one is told `authorised` or `failed`, the
+        others `already`. Locks the booking's authorisations."""
+        row, all_ = self._payments.lock(uow.session, payment_id)
+        own = next(found for found in all_ if found.id == payment_id)
+        verdict, failure = rules.judge(
+            report,
+            amount=row.amount,
+            currency=row.currency,
+            reference=row.gateway_reference,
+            age=uow.now - row.created_at,
+        )
+        if report is not None and row.gateway_reference is None:
+            self._known(row, report.reference)
+        if own.state is MoveState.FAILED and verdict in (Verdict.AUTHORISED, Verdict.MISMATCH):
+            return self._late(uow, row, own, verdict, paid=_paid(all_))
+        if not own.underway:
+            return Outcome.ALREADY
+        if verdict is Verdict.WAIT:
+            return Outcome.PENDING
+        if verdict is Verdict.AUTHORISED and not own.released:
+            return self._authorised(uow, row, own, paid=_paid(all_))
+        if verdict is Verdict.MISMATCH:
+            log.error("payment.mismatch", payment_id=str(row.id), booking_id=str(row.booking_id))
+            self._release(uow, row, own)
+        # Authorised and released: given up while the customer was paying.
+        self._settle(uow, row, MoveState.FAILED, failure or "released")
+        return Outcome.FAILED
+
+    def _late(
+        self, uow: UnitOfWork, row: Payment, own: Authorisation, verdict: Verdict, *, paid: bool
+    ) -> Outcome:
+        """The gateway holds money for an intent that was given up. Unless it was given back on purpose, the
+        customer has paid after all."""
+        if verdict is Verdict.AUTHORISED and not own.released:
+            return self._authorised(uow, row, own, paid=paid)
+        self._release(uow, row, own)
+        return Outcome.ALREADY
+
+    def _authorised(self, uow: UnitOfWork, row: Payment, own: Authorisation, *, paid: bool) -> Outcome:
+        if paid:
+            log.error("payment.duplicate", payment_id=str(row.id), booking_id=str(row.booking_id))
+            self._settle(uow, row, MoveState.FAILED, "duplicate")
+            self._release(uow, row, own)
+            return Outcome.ALREADY
+        self._settle(uow, row, MoveState.SUCCEEDED, None)
+        return Outcome.AUTHORISED
+
+    def _release(self, uow: UnitOfWork, row: Payment, own: Authorisation) -> None:
+        if not own.standing.voiding:
+            self._intend(uow, row, Move.VOID, row.amount)
+
+    def _settle(self, uow: UnitOfWork, row: Payment, state: MoveState, failure: str | None) -> None:
+        row.state, row.failure, row.settled_at = state, failure, uow.now
+        uow.session.flush()
+        action = "payment.authorised" if state is MoveState.SUCCEEDED else "payment.failed"
+        self._audit.record(
+            uow,
+            action,
+            "booking",
+            row.booking_id,
+            payment_id=str(row.id),
+            amount=row.amount,
+            currency=row.currency,
+            **({"failure": failure} if failure else {}),
+        )
+
+    def intend_void(self, uow: UnitOfWork, authorisation_id: UUID) -> UUID | None:
+        """The intent to release what is neither captured nor about to be. One that the customer is still paying is
+        closed, and released should they have paid. Asked again it is the same; None where nothing is left."""
+        row, own = self._lock(uow, authorisation_id)
+        found = self._payments.find_void(uow.session, authorisation_id)
+        if found is not None or row.state is MoveState.FAILED or own.standing.left_to_capture == 0:
+            return found
+        return self._intend(uow, row, Move.VOID, own.standing.left_to_capture)
+
+    def intend_capture(self, uow: UnitOfWork, authorisation_id: UUID, amount: int) -> UUID:
+        """The intent to take `amount`. Raises `AmountExceeded`."""
+        row, own = self._lock(uow, authorisation_id)
+        left = own.standing.left_to_capture if own.state is MoveState.SUCCEEDED else 0
+        if not 0 < amount <= left:
+            raise AmountExceeded("That is more than what is reserved.")
+        return self._intend(uow, row, Move.CAPTURE, amount)
+
+    def intend_refund(self, uow: UnitOfWork, authorisation_id: UUID, amount: int) -> UUID:
+        """The intent to give `amount` back of what was captured. Raises `AmountExceeded`."""
+        row, own = self._lock(uow, authorisation_id)
+        if not 0 < amount <= own.standing.left_to_refund:
+            raise AmountExceeded("That is more than what was paid.")
+        return self._intend(uow, row, Move.REFUND, amount)
+
+    def give_back(self, uow: UnitOfWork, booking_id: UUID, amount: int) -> None:
+        """Whatever moves it takes until the customer has `amount` back of what they paid or reserved, and the
+        rest is the business's. Raises `AmountExceeded`."""
+        live = next(
+            (found for found in self._payments.lock_booking(uow.session, booking_id) if found.live), None
+        )
+        kept = live.standing.kept if live else 0
+        if not 0 <= amount <= kept:
+            raise AmountExceeded("That is more than what was paid.")
+        if live is None:
+            return
+        row, _ = self._payments.lock(uow.session, live.id)
+        for step in rules.give_back(live.standing, amount):
+            self._intend(uow, row, Move(step.move), step.amount)
+
+    def capture(self, booking_id: UUID, actor: Actor) -> None:
+        """Take whatever is reserved for a booking; nothing where nothing is."""
+        with self._uow(actor) as uow:
+            self._payments.pin_booking(uow.session, booking_id)
+            for found in self._payments.lock_booking(uow.session, booking_id):
+                if found.live and found.standing.left_to_capture:
+                    self.intend_capture(uow, found.id, found.standing.left_to_capture)
+            uow.commit()
+
+    def _lock(self, uow: UnitOfWork, authorisation_id: UUID) -> tuple[Payment, Authorisation]:
+        row, all_ = self._payments.lock(uow.session, authorisation_id)
+        return row, next(found for found in all_ if found.id == authorisation_id)
+
+    def _intend(self, uow: UnitOfWork, parent: Payment, move: Move, amount: int) -> UUID:
+        made = self._payments.add(uow.session, parent, move, amount, uow.now)
+        uow.enqueue(
+            ExecuteMove(payment_id=made.id, booking_id=made.booking_id), unique_key=f"payment.move:{made.id}"
+        )
+        return made.id
+
+    def totals(self, at: Session | Connection, booking_id: UUID) -> Ledger:
+        """The booking's money as its settled moves add up. One query."""
+        counted = [
+            found
+            for found in self._payments.authorisations(at, booking_id)
+            if found.state is MoveState.SUCCEEDED
+        ]
+        shown = next((found for found in counted if found.live), counted[-1] if counted else None)
+        sums = [found.standing for found in counted]
+        return Ledger(
+            authorised=sum(item.authorised for item in sums),
+            captured=sum(item.captured for item in sums),
+            refunded=sum(item.refunded for item in sums),
+            voided=sum(item.voided for item in sums),
+            reserved=sum(item.reserved for item in sums),
+            currency=shown.currency if shown else None,
+            authorisation_id=shown.id if shown else None,
+        )
+
+
+def _paid(authorisations: tuple[Authorisation, ...]) -> bool:
+    return any(found.live for found in authorisations)
