@@ -1,0 +1,51 @@
+"""The sandbox's books: rows of `sandbox_charge`, and what time does to them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exodrive.services.payment.contracts import ChargeReport, ChargeState
+from exodrive.services.payment.models import SandboxCharge
+
+CHECKOUT_LIFE = timedelta(hours=3)
+_WITH_CUSTOMER = (ChargeState.CREATED, ChargeState.CHALLENGE)
+
+
+def lock(session: Session, reference: str, now: datetime) -> SandboxCharge | None:
+    """A charge as it stands at `now`, locked."""
+    row = session.get(SandboxCharge, reference, with_for_update=True)
+    return row and _age(row, now)
+
+
+def lock_by_key(session: Session, key: str, now: datetime) -> SandboxCharge | None:
+    """The charge that was made with `key`, as it stands at `now`, locked."""
+    row = session.scalar(select(SandboxCharge).where(SandboxCharge.idempotency_key == key).with_for_update())
+    return row and _age(row, now)
+
+
+def _age(row: SandboxCharge, now: datetime) -> SandboxCharge:
+    if row.state == ChargeState.PROCESSING and row.ready_at is not None and row.ready_at <= now:
+        move(row, ChargeState.AUTHORISED, now)
+    if row.state in _WITH_CUSTOMER and row.created_at + CHECKOUT_LIFE <= now:
+        move(row, ChargeState.FAILED, now, failure="expired")
+    return row
+
+
+def move(row: SandboxCharge, state: ChargeState, now: datetime, failure: str | None = None) -> None:
+    """Write a new state."""
+    row.state, row.failure, row.updated_at = state.value, failure, now
+
+
+def report(row: SandboxCharge) -> ChargeReport:
+    """The charge as it is told to others."""
+    return ChargeReport(
+        reference=row.reference,
+        state=ChargeState(row.state),
+        amount=row.amount,
+        captured=row.captured,
+        refunded=row.refunded,
+        released=row.released,
+        currency=row.currency,
+        failure=row.failure,
+    )
