@@ -1,0 +1,154 @@
+"""Which mail is made of which content, for whom, and under which promise."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from exodrive.core.clock import Clock
+from exodrive.services.email.contracts import (
+    Attachment,
+    CancellationMail,
+    ConfirmationMail,
+    ContactMail,
+    Mail,
+    MailedBooking,
+    MailedPlace,
+    PaymentTooLateMail,
+)
+from exodrive.services.email.formats import moment, one_line
+from exodrive.services.email.ics import CalendarMethod, calendar_file
+from exodrive.services.email.message import sender_address
+from exodrive.services.email.rendering import MailRenderer
+from exodrive.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    name: str
+    email: str
+    domain: str
+
+
+class MailComposer:
+    """Makes a `Mail` of a content dataclass. Answers to a mail about a booking go to the support address."""
+
+    def __init__(self, renderer: MailRenderer, clock: Clock, settings: Settings) -> None:
+        self._renderer = renderer
+        self._clock = clock
+        self._house = _House(
+            name=settings.business_name,
+            email=settings.support_email,
+            domain=sender_address(settings.mail_from).domain,
+        )
+
+    def confirmation(self, content: ConfirmationMail) -> Mail:
+        """The booking is confirmed, with its calendar file. A changed booking (a higher `sequence`) is a new mail."""
+        return self._to_customer(
+            "booking_confirmation",
+            content.booking,
+            content,
+            once=f"confirmation:{content.booking.booking_id}:{content.sequence}",
+            calendar=self.calendar(content.booking, sequence=content.sequence),
+        )
+
+    def cancellation(self, content: CancellationMail) -> Mail:
+        """The booking is cancelled; its calendar file takes the event back."""
+        return self._to_customer(
+            "cancellation",
+            content.booking,
+            content,
+            once=f"cancellation:{content.booking.booking_id}",
+            calendar=self.calendar(content.booking, sequence=content.sequence, cancelled=True),
+        )
+
+    def payment_too_late(self, content: PaymentTooLateMail) -> Mail:
+        """The payment came too late; nothing was booked or charged."""
+        return self._to_customer(
+            "payment_too_late",
+            content.booking,
+            content,
+            once=f"payment_too_late:{content.booking.booking_id}",
+        )
+
+    def contact_message(self, content: ContactMail) -> Mail:
+        """What a visitor wrote, to the support address; an answer goes to the visitor."""
+        rendered = self._renderer.render("contact_message", mail=content)
+        return Mail(
+            kind="contact_message",
+            once=f"contact_message:{content.id}",
+            booking_id=None,
+            recipient=self._house.email,
+            recipient_name=self._house.name,
+            reply_to=content.email,
+            reply_to_name=one_line(content.name),
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+        )
+
+    def calendar(self, booking: MailedBooking, *, sequence: int = 0, cancelled: bool = False) -> Attachment:
+        """The booking's `.ics`: also what the manage page offers for download."""
+        method = CalendarMethod.CANCEL if cancelled else CalendarMethod.PUBLISH
+        content = calendar_file(
+            uid=f"{booking.booking_id}@{self._house.domain}",
+            stamp=self._clock.now(),
+            summary=f"{booking.car} · {self._house.name}",
+            description=_description(booking),
+            location=booking.pick_up_address or _address(booking.pick_up),
+            start=booking.starts_at,
+            end=booking.ends_at,
+            start_zone=booking.pick_up.zone,
+            end_zone=booking.return_to.zone,
+            organizer=self._house.email,
+            organizer_name=self._house.name,
+            url=booking.manage_url,
+            sequence=sequence,
+            method=method,
+        )
+        return Attachment(
+            filename=f"booking-{booking.reference}.ics",
+            content_type=f"text/calendar; charset=utf-8; method={method.value}",
+            content=content,
+        )
+
+    def _to_customer(
+        self,
+        name: str,
+        booking: MailedBooking,
+        content: Any,
+        *,
+        once: str,
+        calendar: Attachment | None = None,
+    ) -> Mail:
+        rendered = self._renderer.render(name, booking.locale, mail=content, booking=booking)
+        return Mail(
+            kind=name,
+            once=once,
+            booking_id=booking.booking_id,
+            recipient=booking.customer_email,
+            recipient_name=one_line(booking.customer_name),
+            reply_to=self._house.email,
+            reply_to_name=self._house.name,
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+            attachments=() if calendar is None else (calendar,),
+            locale=booking.locale,
+        )
+
+
+def _address(place: MailedPlace) -> str:
+    parts = (place.name, place.street, place.city, f"{place.region} {place.postal_code}".strip())
+    return ", ".join(part for part in parts if part)
+
+
+def _description(booking: MailedBooking) -> str:
+    back = booking.return_address or _address(booking.return_to)
+    return "\n".join(
+        (
+            f"Booking {booking.reference}",
+            f"Pick-up: {moment(booking.starts_at, booking.pick_up.zone)}",
+            f"Return: {moment(booking.ends_at, booking.return_to.zone)}, {back}",
+            f"Pick-up telephone: {booking.pick_up.phone}",
+            booking.manage_url,
+        )
+    )

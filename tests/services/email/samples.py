@@ -1,0 +1,128 @@
+"""Contents of mails as the booking room would fill them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from exodrive.services.email.contracts import (
+    CancellationMail,
+    ConfirmationMail,
+    ContactMail,
+    MailedBooking,
+    MailedLine,
+    MailedPlace,
+    OpenHours,
+    PaymentStanding,
+    PaymentTooLateMail,
+)
+
+_ALL_DAY = OpenHours(time(8), time(20))
+_SHORT = OpenHours(time(9), time(17))
+
+LOS_ANGELES = MailedPlace(
+    name="Sunset Boulevard",
+    street="8490 Sunset Boulevard",
+    city="West Hollywood",
+    region="CA",
+    postal_code="90069",
+    country="US",
+    phone="+1 310 555 0142",
+    zone="America/Los_Angeles",
+    opening_hours=(_ALL_DAY,) * 5 + (_SHORT, _SHORT),
+)
+NEW_YORK = replace(
+    LOS_ANGELES,
+    name="Hudson Yards",
+    street="20 Hudson Yards",
+    city="New York",
+    region="NY",
+    postal_code="10001",
+    phone="+1 212 555 0142",
+    zone="America/New_York",
+    opening_hours=(_ALL_DAY,) * 6 + (None,),
+)
+LONDON = replace(
+    LOS_ANGELES,
+    name="Mayfair",
+    street="14 Mount Street",
+    city="London",
+    region="",
+    postal_code="W1K 2RF",
+    country="GB",
+    phone="+44 20 7946 0142",
+    zone="Europe/London",
+)
+
+BOOKING = MailedBooking(
+    booking_id=UUID("019a0000-0000-7000-8000-000000000001"),
+    reference="K7QM4TR9",
+    locale="en",
+    customer_name="Maya Lindqvist",
+    customer_email="maya@example.com",
+    car="Ferrari Roma Spider",
+    car_detail="2024 · Rosso Portofino · 612 hp",
+    starts_at=datetime(2026, 6, 12, 17, 0, tzinfo=UTC),
+    ends_at=datetime(2026, 6, 15, 17, 0, tzinfo=UTC),
+    pick_up=LOS_ANGELES,
+    return_to=LOS_ANGELES,
+    manage_url="https://exodrive.example/booking/AbCdEf0123456789.ZyXwVu",
+)
+
+CONFIRMATION = ConfirmationMail(
+    booking=BOOKING,
+    currency="USD",
+    lines=(
+        MailedLine(label="Daily rate", quantity=1, unit="day", unit_amount=89_000, amount=89_000),
+        MailedLine(label="Weekend rate", quantity=2, unit="day", unit_amount=99_000, amount=198_000),
+        MailedLine(label="Extra driver", quantity=3, unit="day", unit_amount=2_500, amount=7_500),
+        MailedLine(label="Delivery, up to 25 miles", quantity=1, unit="rental", unit_amount=12_000, amount=12_000),
+        MailedLine(label="Promo code SUMMER", quantity=1, unit="rental", unit_amount=-30_650, amount=-30_650),
+    ),
+    subtotal=275_850,
+    tax=26_206,
+    tax_label="Sales tax 9.5%",
+    total=302_056,
+    standing=PaymentStanding.AUTHORISED,
+    charged_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),
+    deposit=500_000,
+    included_miles=300,
+    overage_per_mile=350,
+    minimum_age=25,
+    cancellation=(
+        "Free until Friday, June 5, 2026, 10:00 AM PDT.",
+        "Until Wednesday, June 10, 2026, 10:00 AM PDT, half of the rental comes back.",
+        "After that nothing comes back.",
+    ),
+)
+
+CANCELLATION = CancellationMail(
+    booking=BOOKING,
+    currency="USD",
+    charged=302_056,
+    released=0,
+    refunded=151_028,
+    kept=151_028,
+    reason="Cancelled less than 7 days and more than 48 hours before pick-up.",
+)
+
+PAYMENT_TOO_LATE = PaymentTooLateMail(
+    booking=BOOKING,
+    currency="USD",
+    amount=302_056,
+    search_url="https://exodrive.example/cars?from=2026-06-12T10:00&to=2026-06-15T10:00",
+)
+
+CONTACT = ContactMail(
+    id="019a0000-0000-7000-8000-000000000002",
+    name="Rafael Ortiz",
+    email="rafael@example.com",
+    phone="+1 415 555 0199",
+    topic="A wedding in Malibu",
+    message="Good morning,\n\nwe would like two cars for one day.\nIs that possible?",
+)
+
+
+def booking(**over: Any) -> MailedBooking:
+    """The sample booking with some fields changed."""
+    return replace(BOOKING, **over)
