@@ -3,6 +3,7 @@
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
@@ -38,8 +39,9 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 def newest() -> str:
     """The one head of the migrations."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return str(head)
+    offline = MigrationContext.configure(dialect_name="postgresql")
+    with Operations.context(offline):  # a migration may use `op` where it is read, not only where it runs
+        return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def current(engine: Engine) -> str | None:

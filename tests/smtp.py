@@ -26,9 +26,9 @@ class Inbox:
         self.messages.clear()
         self._answers.clear()
 
-    async def handle_DATA(
+    async def handle_DATA(  # noqa: N802  aiosmtpd calls it by this name
         self, server: aiosmtpd.smtp.SMTP, session: aiosmtpd.smtp.Session, envelope: aiosmtpd.smtp.Envelope
-    ) -> str:  # noqa: N802  aiosmtpd's name
+    ) -> str:
         if self._answers:
             return self._answers.pop(0)
         content = envelope.content

@@ -37,7 +37,10 @@ class Command:
 class Running:
     """A program that ends, at the latest, with this process."""
 
-    def __init__(self, command: Command, output: int | IO[bytes] = subprocess.DEVNULL) -> None:
+    def __init__(
+        self, command: Command, output: int | IO[bytes] = subprocess.DEVNULL, *, hold: int | None = None
+    ) -> None:
+        """`hold` is a descriptor, such as a lock's, that stays open until the program is gone."""
         self.command = command
         account = command.account
         ids = (account.uid, account.gid) if account else (-1, -1)
@@ -50,6 +53,7 @@ class Running:
             env=dict(command.env),
             cwd=command.folder,
             start_new_session=True,
+            pass_fds=() if hold is None else (hold,),
         )
 
     @property

