@@ -8,9 +8,10 @@ from exodrive.services.audit import models as audit
 from exodrive.services.booking import models as booking
 from exodrive.services.car import models as car
 from exodrive.services.email import models as email
+from exodrive.services.job import models as job
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 
-ROOMS = (ledger, audit, booking, car, email, payment, pricing)
+ROOMS = (ledger, audit, booking, car, email, job, payment, pricing)
 
 metadata: MetaData = Base.metadata

@@ -33,6 +33,7 @@ class JobState(StrEnum):
 
 OPEN_STATES = (JobState.SCHEDULED, JobState.WAITING, JobState.ACTIVE, JobState.RETRYING)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+_DUE = f"'{JobState.SCHEDULED}', '{JobState.RETRYING}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ class Policy:
 
 class Job(Keyed, Base):
     """One promise. `payload` is encrypted and never enters the broker; `attempt_id` names the running attempt,
-    so that a worker that lost its lease cannot write a result."""
+    so that a worker that lost its lease cannot write a result. `attempts` counts those that ended with an answer,
+    `lost` those whose worker vanished."""
 
     __tablename__ = "job"
 
@@ -78,7 +80,9 @@ class Job(Keyed, Base):
 
     __table_args__ = (
         CheckConstraint(one_of("state", JobState), name="state"),
-        Index("ix_job_due", "run_at", postgresql_where=text("state IN ('scheduled', 'waiting', 'retrying')")),
+        Index("ix_job_due", "queue", "priority", "run_at", postgresql_where=text(f"state IN ({_DUE})")),
+        Index("ix_job_waiting", "queue", "published_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_job_dead", "finished_at", postgresql_where=text("state = 'dead'")),
         Index("ix_job_leased_until", "leased_until", postgresql_where=text("state = 'active'")),
         Index("uq_job_unique_key", "unique_key", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
         Index("ix_job_subject", "subject_type", "subject_id"),
@@ -121,7 +125,12 @@ def kinds() -> Mapping[str, JobKind]:
 
 def kind_of(payload: object) -> JobKind:
     """The kind of a payload; raises KeyError for a contract that is no job."""
-    return _kinds[_names[type(payload)]]
+    return kind_for(type(payload))
+
+
+def kind_for(contract: type) -> JobKind:
+    """The kind that a payload contract is; raises KeyError for one that is no job."""
+    return _kinds[_names[contract]]
 
 
 def job_row(

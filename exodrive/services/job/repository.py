@@ -1,0 +1,189 @@
+"""All SQL over the job table after its rows are written. Each method is one statement, one round trip.
+
+Statements that change rows are conditional on the state they expect, so any number of relays and workers may send
+them at once: the loser finds nothing to change.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from exodrive.core.ids import new_id
+from exodrive.core.ledger import JobState
+from exodrive.services.job.contracts import Attempt, DueJob, LostJob, QueueDepth, SlotView
+from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE, Verdict
+
+CHANNEL = "job_due"
+
+# The lateral probe walks ix_job_due once per queue and priority, so neither a long backlog of unimportant jobs nor a
+# million that are due next month are read to find the few that are next.
+_PUBLISH = text("""
+WITH room AS (
+    SELECT queue, :bound - (SELECT count(*) FROM job WHERE job.queue = q.queue AND state = 'waiting') AS free
+    FROM unnest(CAST(:queues AS text[])) AS q (queue)
+), due AS (
+    SELECT picked.id, room.free, row_number() OVER (PARTITION BY room.queue ORDER BY p, picked.run_at) AS place
+    FROM room, generate_series(0, 9) AS p, LATERAL (
+        SELECT id, run_at FROM job
+        WHERE queue = room.queue AND priority = p AND state IN ('scheduled', 'retrying')
+          AND run_at <= :now AND kind = ANY(CAST(:kinds AS text[]))
+        ORDER BY run_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED
+    ) AS picked
+)
+UPDATE job SET state = 'waiting', published_at = :now
+FROM due WHERE job.id = due.id AND due.place <= due.free
+RETURNING job.id, job.queue, job.lost, due.place
+""")
+_PUBLISH_AGAIN = text("""
+UPDATE job SET published_at = :now
+WHERE id IN (
+    SELECT id FROM job
+    WHERE queue = ANY(CAST(:queues AS text[])) AND state = 'waiting' AND published_at <= :before
+      AND kind = ANY(CAST(:kinds AS text[]))
+    ORDER BY published_at LIMIT :bound FOR UPDATE SKIP LOCKED
+)
+RETURNING id, queue, lost, priority AS place
+""")
+_GIVE_BACK = text("""
+UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END, published_at = NULL
+WHERE id = ANY(CAST(:ids AS uuid[])) AND state = 'waiting'
+""")
+_CLAIM = text("""
+UPDATE job SET state = 'active', attempt_id = :attempt, leased_until = :until, started_at = :now
+WHERE id = :id AND kind = ANY(CAST(:kinds AS text[]))
+  AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
+RETURNING kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id
+""")
+_RENEW = text("""
+UPDATE job SET leased_until = :until
+WHERE attempt_id = ANY(CAST(:attempts AS uuid[])) AND state = 'active' AND leased_until < :until
+RETURNING attempt_id
+""")
+_END = text("""
+UPDATE job SET state = :state, attempts = attempts + 1, attempt_id = NULL, leased_until = NULL,
+    run_at = coalesce(:run_at, run_at), finished_at = CASE WHEN :open THEN NULL ELSE CAST(:now AS timestamptz) END,
+    published_at = NULL, error_code = :error_code, error_text = :error_text
+WHERE id = :id AND attempt_id = :attempt AND state = 'active'
+""")
+_SWEEP = text("""
+UPDATE job SET lost = lost + 1, attempt_id = NULL, leased_until = NULL, published_at = NULL,
+    state = CASE WHEN lost + 1 >= :limit THEN 'dead' ELSE 'retrying' END,
+    finished_at = CASE WHEN lost + 1 >= :limit THEN CAST(:now AS timestamptz) END,
+    run_at = CAST(:now AS timestamptz) + lost * CAST(:pause AS interval),
+    error_code = 'lost', error_text = 'The worker that ran this job vanished.'
+WHERE id IN (SELECT id FROM job WHERE state = 'active' AND leased_until < :now FOR UPDATE SKIP LOCKED)
+RETURNING id, kind, lost, state
+""")
+# Four parts, each the predicate of one partial index: the completed millions are not read.
+_DEPTHS = text("""
+SELECT queue, count(*) FILTER (WHERE part = 'due') AS due, count(*) FILTER (WHERE part = 'active') AS active,
+    count(*) FILTER (WHERE part = 'later') AS later, count(*) FILTER (WHERE part = 'dead') AS dead,
+    min(run_at) FILTER (WHERE part = 'due') AS oldest_due
+FROM (
+    SELECT queue, run_at, CASE WHEN run_at <= :now THEN 'due' ELSE 'later' END AS part
+    FROM job WHERE state IN ('scheduled', 'retrying')
+    UNION ALL SELECT queue, run_at, 'due' FROM job WHERE state = 'waiting'
+    UNION ALL SELECT queue, run_at, 'active' FROM job WHERE state = 'active'
+    UNION ALL SELECT queue, run_at, 'dead' FROM job WHERE state = 'dead'
+) AS open GROUP BY queue ORDER BY queue
+""")
+_TAKE_SLOT = text("""
+INSERT INTO schedule_slot (kind, slot, taken_at) VALUES (:kind, :slot, :now)
+ON CONFLICT (kind) DO UPDATE SET slot = excluded.slot, taken_at = excluded.taken_at
+WHERE schedule_slot.slot < excluded.slot
+RETURNING kind
+""")
+_SLOTS = text("SELECT kind, slot, taken_at FROM schedule_slot ORDER BY kind")
+
+
+class JobRepository:
+    """The job table through one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def publish(
+        self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, now: datetime
+    ) -> list[DueJob]:
+        """Mark due jobs as waiting, no more than fill each queue up to `bound` waiting ones."""
+        return self._due(_PUBLISH, {"queues": list(queues), "kinds": list(kinds), "bound": bound, "now": now})
+
+    def publish_again(
+        self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, before: datetime, now: datetime
+    ) -> list[DueJob]:
+        """Jobs that wait since `before` for a worker that never came: their message may be lost."""
+        asked = {"queues": list(queues), "kinds": list(kinds), "bound": bound, "before": before, "now": now}
+        return self._due(_PUBLISH_AGAIN, asked)
+
+    def _due(self, statement: Any, asked: dict[str, Any]) -> list[DueJob]:
+        rows = sorted(self._connection.execute(statement, asked), key=lambda row: row.place)
+        return [DueJob(id=row.id, queue=row.queue, lost=row.lost) for row in rows]
+
+    def give_back(self, ids: Sequence[UUID]) -> None:
+        """Undo `publish` for those that nobody claimed."""
+        self._connection.execute(_GIVE_BACK, {"ids": list(ids)})
+
+    def claim(self, job_id: UUID, *, kinds: Sequence[str], until: datetime, now: datetime) -> Attempt | None:
+        """Make a due job ours; None where another has it, it ended, or its kind is none of `kinds`."""
+        attempt_id = new_id()
+        asked = {"id": job_id, "attempt": attempt_id, "until": until, "now": now, "kinds": list(kinds)}
+        row = self._connection.execute(_CLAIM, asked).one_or_none()
+        if row is None:
+            return None
+        return Attempt(
+            id=attempt_id,
+            job_id=job_id,
+            kind=row.kind,
+            sealed=bytes(row.payload),
+            attempts=row.attempts,
+            max_attempts=row.max_attempts,
+            request_id=row.request_id,
+        )
+
+    def renew(self, attempts: Sequence[UUID], *, until: datetime) -> frozenset[UUID]:
+        """Lengthen leases; answers the attempts that are still ours."""
+        rows = self._connection.execute(_RENEW, {"attempts": list(attempts), "until": until})
+        return frozenset(row.attempt_id for row in rows)
+
+    def end(self, attempt: Attempt, verdict: Verdict, *, now: datetime) -> bool:
+        """Write what became of an attempt; False where it was not ours any more."""
+        asked = {
+            "id": attempt.job_id,
+            "attempt": attempt.id,
+            "state": verdict.state.value,
+            "open": verdict.state is JobState.RETRYING,
+            "run_at": verdict.run_at,
+            "now": now,
+            "error_code": verdict.error_code,
+            "error_text": verdict.error_text,
+        }
+        return self._connection.execute(_END, asked).rowcount == 1
+
+    def sweep(self, *, now: datetime) -> list[LostJob]:
+        """Return jobs whose lease ran out to their queue, or declare them dead after `LOST_LIMIT` times."""
+        asked = {"now": now, "limit": LOST_LIMIT, "pause": LOST_PAUSE}
+        return [
+            LostJob(id=row.id, kind=row.kind, lost=row.lost, dead=row.state == JobState.DEAD)
+            for row in self._connection.execute(_SWEEP, asked)
+        ]
+
+    def depths(self, *, now: datetime) -> tuple[QueueDepth, ...]:
+        """Every queue that has unfinished or dead jobs."""
+        rows = self._connection.execute(_DEPTHS, {"now": now}).mappings()
+        return tuple(QueueDepth(**row) for row in rows)
+
+    def slots(self) -> tuple[SlotView, ...]:
+        """Every recurring kind that was promised at least once."""
+        return tuple(SlotView(**row) for row in self._connection.execute(_SLOTS).mappings())
+
+    def listen(self) -> None:
+        """Have this connection told when a transaction that wrote due jobs commits."""
+        self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+
+    def take_slot(self, *, kind: str, slot: datetime, now: datetime) -> bool:
+        """Move a kind's slot forward; False where it is there already. Belongs into the promise's transaction."""
+        asked = {"kind": kind, "slot": slot, "now": now}
+        return self._connection.execute(_TAKE_SLOT, asked).one_or_none() is not None

@@ -1,0 +1,102 @@
+"""What becomes of a job after an attempt, and what may be remembered of an error. Pure functions."""
+
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
+from types import TracebackType
+from uuid import UUID
+
+from exodrive.core.errors import ExodriveError, Kind, Limited, Unavailable
+from exodrive.core.ledger import JobState, Policy
+from exodrive.services.job.contracts import Attempt
+
+LOST_LIMIT = 3  # a job that took its worker with it so often is the cause, not the victim
+LOST_PAUSE = timedelta(seconds=5)  # between losing a job again and trying it again; the first time at once
+_FRAMES = 12  # innermost locations kept of a traceback
+
+
+class TimeLimitPassed(Unavailable):
+    """The handler ran longer than its policy allows; it may still be running, its result is refused."""
+
+    code = "time_limit"
+
+
+class Unreadable(ExodriveError):
+    """The stored payload does not make a payload of its kind."""
+
+    code = "unreadable_payload"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The state after an attempt; `run_at` only for a retry."""
+
+    state: JobState
+    run_at: datetime | None = None
+    error_code: str | None = None
+    error_text: str | None = None
+
+
+def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: datetime) -> Verdict:
+    """Completed without an error; a retry where the same call may succeed later and attempts are left; else dead."""
+    if error is None:
+        return Verdict(state=JobState.COMPLETED)
+    failures = attempt.attempts + 1
+    code = error.code if isinstance(error, ExodriveError) else "unexpected"
+    if _permanent(error) or failures >= attempt.max_attempts:
+        return Verdict(state=JobState.DEAD, error_code=code, error_text=describe(error))
+    pause = back_off(policy, failures, jitter(attempt.id))
+    if isinstance(error, Limited):
+        pause = max(pause, timedelta(seconds=error.retry_after))
+    return Verdict(state=JobState.RETRYING, run_at=now + pause, error_code=code, error_text=describe(error))
+
+
+def _permanent(error: Exception) -> bool:
+    return isinstance(error, ExodriveError) and error.kind not in {Kind.UNAVAILABLE, Kind.LIMITED}
+
+
+def back_off(policy: Policy, failures: int, spread: float) -> timedelta:
+    """The pause after the `failures`-th failure: doubles each time up to the policy's longest, then moved by up to
+    a quarter either way (`spread` in [0, 1)), so that jobs that failed together do not return together."""
+    doubled = policy.first_retry * 2.0 ** min(failures - 1, 30)
+    return timedelta(seconds=min(policy.longest_retry, doubled) * (0.75 + spread / 2))
+
+
+def jitter(attempt_id: UUID) -> float:
+    """A number in [0, 1) that belongs to the attempt: the low bits of a UUID version 7 are random."""
+    return (attempt_id.int & 0xFFFF) / 0x10000
+
+
+def current_slot(now: datetime, every: timedelta) -> datetime:
+    """The slot of a recurring job that `now` falls in: slots are counted from the epoch, so all machines agree."""
+    seconds = int(every.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+
+
+def describe(error: Exception) -> str:
+    """What may be kept of an error: our own errors' words, for others the classes and the places they passed. Values
+    and foreign messages may hold anything that a customer typed, so they are left out."""
+    if isinstance(error, ExodriveError):
+        return f"{type(error).__name__} ({error.code}): {error.message}"
+    parts: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None and len(parts) < 5:
+        parts.append(f"{_name(seen)} at {_places(seen.__traceback__)}")
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return "\n← ".join(parts)
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _places(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)[-_FRAMES:]
+    return ", ".join(f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
+
+
+def _short(filename: str) -> str:
+    """The last three parts of a path: enough to find the file, nothing about the machine."""
+    return "/".join(PurePath(filename).parts[-3:])
