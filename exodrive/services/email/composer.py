@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from exodrive.core.clock import Clock
+from exodrive.services.content.contracts import SendContactMessage
 from exodrive.services.email.contracts import (
     Attachment,
     CancellationMail,
     ConfirmationMail,
-    ContactMail,
     Mail,
     MailedBooking,
     MailedPlace,
@@ -69,7 +69,7 @@ class MailComposer:
             once=f"payment_too_late:{content.booking.booking_id}",
         )
 
-    def contact_message(self, content: ContactMail) -> Mail:
+    def contact_message(self, content: SendContactMessage) -> Mail:
         """What a visitor wrote, to the support address; an answer goes to the visitor."""
         rendered = self._renderer.render("contact_message", mail=content)
         return Mail(

@@ -191,19 +191,6 @@ class PaymentTooLateMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactMail:
-    """A visitor wrote to the business. `id` names the message: the same one is delivered once."""
-
-    id: str
-    name: str
-    email: str
-    phone: str
-    topic: str
-    message: str
-    booking_reference: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CaughtMail:
     """A line of the development mailbox."""
 

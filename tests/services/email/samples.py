@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
+from exodrive.services.content.contracts import SendContactMessage
 from exodrive.services.email.contracts import (
     CancellationMail,
     ConfirmationMail,
-    ContactMail,
     MailedBooking,
     MailedLine,
     MailedPlace,
@@ -76,7 +76,9 @@ CONFIRMATION = ConfirmationMail(
         MailedLine(label="Daily rate", quantity=1, unit="day", unit_amount=89_000, amount=89_000),
         MailedLine(label="Weekend rate", quantity=2, unit="day", unit_amount=99_000, amount=198_000),
         MailedLine(label="Extra driver", quantity=3, unit="day", unit_amount=2_500, amount=7_500),
-        MailedLine(label="Delivery, up to 25 miles", quantity=1, unit="rental", unit_amount=12_000, amount=12_000),
+        MailedLine(
+            label="Delivery, up to 25 miles", quantity=1, unit="rental", unit_amount=12_000, amount=12_000
+        ),
         MailedLine(label="Promo code SUMMER", quantity=1, unit="rental", unit_amount=-30_650, amount=-30_650),
     ),
     subtotal=275_850,
@@ -113,12 +115,11 @@ PAYMENT_TOO_LATE = PaymentTooLateMail(
     search_url="https://exodrive.example/cars?from=2026-06-12T10:00&to=2026-06-15T10:00",
 )
 
-CONTACT = ContactMail(
-    id="019a0000-0000-7000-8000-000000000002",
+CONTACT = SendContactMessage(
+    id="kZ0q3vC1mTq9b2xN",
     name="Rafael Ortiz",
     email="rafael@example.com",
-    phone="+1 415 555 0199",
-    topic="A wedding in Malibu",
+    topic="Events, film and business",
     message="Good morning,\n\nwe would like two cars for one day.\nIs that possible?",
 )
 
