@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 from exodrive.core.crypto import digest
 from exodrive.core.db import Base, Database
 from exodrive.core.ids import new_id, new_reference, new_secret
-from exodrive.services.booking.models import Booking, BookingState, CancellationPolicy
-from exodrive.services.car.models import Body, Car, Category, Claim, ClaimKind, Drive, Location, Transmission
+from exodrive.services.booking.contracts import BookingState
+from exodrive.services.booking.models import Booking, CancellationPolicy
+from exodrive.services.car.contracts import Body, Category, ClaimKind, Drive, Transmission
+from exodrive.services.car.models import Car, Claim, Location
 from exodrive.services.pricing.models import Quote
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)

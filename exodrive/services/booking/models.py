@@ -1,7 +1,6 @@
 """Tables of bookings and of the one cancellation policy."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EncryptedText, EnumText, one_of
-
-
-class BookingState(StrEnum):
-    HELD = "held"
-    CONFIRMED = "confirmed"
-    ACTIVE = "active"
-    RETURNED = "returned"
-    COMPLETED = "completed"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
+from exodrive.services.booking.contracts import BookingState
 
 
 class CancellationPolicy(Keyed, Base):

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from exodrive.core.ids import new_id
-from exodrive.services.car.contracts import Busy
-from exodrive.services.car.models import MAX_CLAIM_DAYS
+from exodrive.services.car.contracts import MAX_CLAIM_DAYS, Busy
 
 _REACH = timedelta(days=MAX_CLAIM_DAYS)
 """No claim is longer, so that only starts in a window can matter: both bounds on one index."""

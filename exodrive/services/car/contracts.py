@@ -5,9 +5,46 @@ from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from exodrive.services.car.models import Body, Category, Drive, Transmission
-
 SORTS = {"price": "Price, low to high", "-price": "Price, high to low", "-power": "Power", "-year": "Newest"}
+
+MAX_RENTAL_DAYS = 90
+"""No claim is longer than this many days and its turnaround: lets a search look at a window of starts."""
+
+MAX_CLAIM_DAYS = 100
+
+
+class Category(StrEnum):
+    SUPERCAR = "supercar"
+    GRAND_TOURER = "grand_tourer"
+    CONVERTIBLE = "convertible"
+    SEDAN = "sedan"
+    SUV = "suv"
+    ELECTRIC = "electric"
+
+
+class Body(StrEnum):
+    COUPE = "coupe"
+    CONVERTIBLE = "convertible"
+    SEDAN = "sedan"
+    SUV = "suv"
+
+
+class Transmission(StrEnum):
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class Drive(StrEnum):
+    REAR = "rear"
+    FRONT = "front"
+    ALL = "all"
+
+
+class ClaimKind(StrEnum):
+    HOLD = "hold"
+    BOOKING = "booking"
+    MAINTENANCE = "maintenance"
+    BLOCK = "block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +105,7 @@ class CarCard:
     currency: str
     daily_rate: int
     minimum_days: int
+    turnaround_minutes: int
     location_id: UUID
     location_slug: str
     location_name: str

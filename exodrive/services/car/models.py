@@ -1,7 +1,6 @@
 """Tables of the fleet: where cars live, what they are, and every claim on their time."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,45 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EncryptedText, EnumText, one_of
-
-MAX_RENTAL_DAYS = 90
-"""No claim is longer than this many days and its turnaround: lets a search look at a window of starts."""
-
-MAX_CLAIM_DAYS = 100
-
-
-class Category(StrEnum):
-    SUPERCAR = "supercar"
-    GRAND_TOURER = "grand_tourer"
-    CONVERTIBLE = "convertible"
-    SEDAN = "sedan"
-    SUV = "suv"
-    ELECTRIC = "electric"
-
-
-class Body(StrEnum):
-    COUPE = "coupe"
-    CONVERTIBLE = "convertible"
-    SEDAN = "sedan"
-    SUV = "suv"
-
-
-class Transmission(StrEnum):
-    AUTOMATIC = "automatic"
-    MANUAL = "manual"
-
-
-class Drive(StrEnum):
-    REAR = "rear"
-    FRONT = "front"
-    ALL = "all"
-
-
-class ClaimKind(StrEnum):
-    HOLD = "hold"
-    BOOKING = "booking"
-    MAINTENANCE = "maintenance"
-    BLOCK = "block"
+from exodrive.services.car.contracts import (
+    MAX_CLAIM_DAYS,
+    Body,
+    Category,
+    ClaimKind,
+    Drive,
+    Transmission,
+)
 
 
 class Location(Keyed, Base):

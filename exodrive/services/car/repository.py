@@ -9,16 +9,20 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from exodrive.services.car.contracts import (
+    MAX_CLAIM_DAYS,
+    Body,
     CarCard,
     CarFilter,
     CarView,
+    Category,
+    Drive,
     FleetPage,
     ImageView,
     LocationView,
     Opening,
     Stay,
+    Transmission,
 )
-from exodrive.services.car.models import MAX_CLAIM_DAYS, Body, Category, Drive, Transmission
 
 _LOCATIONS = text("SELECT * FROM location WHERE active ORDER BY name")
 
@@ -34,8 +38,8 @@ _CAR_BY_ID = text(_CAR + "car.id = :id")
 
 _CARD = """
 SELECT car.id, car.slug, car.make, car.model, car.year, car.category, car.seats, car.transmission, car.power_hp,
-       car.zero_to_hundred, car.colour, car.currency, car.daily_rate, car.minimum_days, car.location_id,
-       location.slug AS location_slug, location.name AS location_name,
+       car.zero_to_hundred, car.colour, car.currency, car.daily_rate, car.minimum_days, car.turnaround_minutes,
+       car.location_id,       location.slug AS location_slug, location.name AS location_name,
        i.path, i.widths, i.width, i.height, i.alt_text
 FROM car JOIN location ON location.id = car.location_id
 LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1

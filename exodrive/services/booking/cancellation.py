@@ -1,0 +1,111 @@
+"""The one cancellation policy: its data, what it gives back now, and cancelling by it."""
+
+from uuid import UUID
+
+from exodrive.core.actor import Actor
+from exodrive.core.clock import Clock
+from exodrive.core.db import Database
+from exodrive.core.errors import Missing
+from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
+from exodrive.services.audit.service import AuditService
+from exodrive.services.booking import repository
+from exodrive.services.booking.contracts import BookingState, PolicyView, RefundView, SendCancellation
+from exodrive.services.booking.errors import HoldExpired, RefundChanged
+from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.models import Booking
+from exodrive.services.booking.rules import check_move, refund_amount, refund_share
+from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.payment.queries import PaymentQueries
+from exodrive.services.payment.service import PaymentService
+from exodrive.services.pricing.service import QuoteService
+
+
+class CancellationService:
+    """Shows the refund before it is agreed to; cancels only for the refund that was shown."""
+
+    def __init__(
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        clock: Clock,
+        database: Database,
+        payments: PaymentService,
+        money: PaymentQueries,
+        quotes: QuoteService,
+        availability: AvailabilityService,
+        audit: AuditService,
+        links: BookingLinks,
+    ) -> None:
+        self._uow = uow
+        self._clock = clock
+        self._database = database
+        self._payments = payments
+        self._money = money
+        self._quotes = quotes
+        self._availability = availability
+        self._audit = audit
+        self._links = links
+
+    def policy(self, policy_id: UUID | None = None) -> PolicyView:
+        """The policy as data; new bookings get the newest."""
+        with self._database.read() as connection:
+            return repository.policy(connection, policy_id)
+
+    def preview(self, token: str) -> RefundView:
+        """What cancelling now would give back. Raises `Missing`, `IllegalMove`, `HoldExpired`."""
+        with self._uow() as uow:
+            return self._refund(uow, self._locked(uow, token))
+
+    def cancel(self, token: str, expected: int, actor: Actor) -> RefundView:
+        """Cancel for the refund of `expected` minor units that the customer has seen. Raises `Missing`, `IllegalMove`,
+        `HoldExpired`, `RefundChanged` when a tier has passed since."""
+        with self._uow(actor) as uow:
+            booking = self._locked(uow, token)
+            refund = self._refund(uow, booking)
+            if refund.amount != expected:
+                raise RefundChanged("What you get back has changed since you looked. Please check it again.")
+            was_confirmed = booking.state is BookingState.CONFIRMED
+            booking.state = BookingState.CANCELLED
+            booking.hold_expires_at = None
+            booking.ended_at = uow.now
+            booking.end_reason = "cancelled_by_customer"
+            self._availability.release(uow, [booking.id])
+            self._quotes.unredeem(uow, booking.id)
+            self._payments.give_back(uow, booking.id, refund.amount)
+            self._audit.record(
+                uow, "booking.cancelled", "booking", booking.id, refund=refund.amount, kept=refund.kept
+            )
+            if was_confirmed:
+                uow.enqueue(
+                    SendCancellation(booking_id=booking.id), unique_key=f"mail:cancellation:{booking.id}"
+                )
+            uow.commit()
+        return refund
+
+    def _locked(self, uow: UnitOfWork, token: str) -> Booking:
+        booking = repository.lock_by_link(uow.session, self._links.hash(token))
+        if booking is None:
+            raise Missing("We have no such booking.")
+        check_move(booking.state, BookingState.CANCELLED)
+        if booking.hold_expires_at is not None and booking.hold_expires_at <= uow.now:
+            raise HoldExpired("This hold has already ended. Nothing was charged.")
+        return booking
+
+    def _refund(self, uow: UnitOfWork, booking: Booking) -> RefundView:
+        connection = uow.session.connection()
+        share = refund_share(
+            repository.policy(connection, booking.policy_id),
+            confirmed_at=booking.confirmed_at,
+            starts_at=booking.starts_at,
+            now=uow.now,
+        )
+        paid = self._money.kept(uow.session, booking.id)
+        amount = refund_amount(paid, share)
+        return RefundView(
+            paid=paid,
+            amount=amount,
+            kept=paid - amount,
+            currency=booking.currency,
+            basis=share.basis,
+            until=share.until,
+        )

@@ -1,0 +1,44 @@
+"""Facts that a booking refuses with."""
+
+from uuid import UUID
+
+from exodrive.core.errors import ExodriveError, Kind
+
+
+class HoldExpired(ExodriveError):
+    """The time to pay has passed; the car may still be free."""
+
+    kind = Kind.GONE
+    code = "hold_expired"
+
+
+class HoldExtensionsSpent(ExodriveError):
+    """The hold has been extended as often as it can be."""
+
+    kind = Kind.CONFLICT
+    code = "hold_extensions_spent"
+
+
+class QuoteChanged(ExodriveError):
+    """What the driver told us changes the price; `quote_id` is the new quote, to be seen before it is agreed to."""
+
+    kind = Kind.CONFLICT
+    code = "quote_changed"
+
+    def __init__(self, message: str, *, quote_id: UUID) -> None:
+        super().__init__(message)
+        self.quote_id = quote_id
+
+
+class QuoteUsed(ExodriveError):
+    """This quote already became somebody's booking."""
+
+    kind = Kind.CONFLICT
+    code = "quote_used"
+
+
+class RefundChanged(ExodriveError):
+    """What comes back is not what was shown any more: look again before cancelling."""
+
+    kind = Kind.CONFLICT
+    code = "refund_changed"

@@ -1,0 +1,150 @@
+"""SQL of bookings. The write of a hold is one statement over three rooms' tables, since it is the hot path and
+must be all or nothing; everything else goes through the rooms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from exodrive.core.types import EncryptedText
+from exodrive.services.booking.contracts import PolicyView, TierView
+from exodrive.services.booking.models import Booking
+
+# The claim decides: without it nothing else of the statement happens. Foreign keys are checked at its end.
+_HOLD = text(
+    """
+WITH claimed AS (
+    INSERT INTO claim (id, car_id, kind, starts_at, ends_at, booking_id, expires_at, created_at)
+    SELECT :claim_id, car.id, 'hold', :starts_at, CAST(:ends_at AS timestamptz)
+           + car.turnaround_minutes * interval '1 minute', :id, :hold_expires_at, :now
+    FROM car WHERE car.id = :car_id AND car.active
+    ON CONFLICT DO NOTHING RETURNING id
+), booked AS (
+    INSERT INTO booking (
+        id, reference, state, car_id, quote_id, policy_id, pick_up_location_id, return_location_id, starts_at,
+        ends_at, currency, total, deposit, customer_name, customer_email, customer_email_hash, customer_phone,
+        birth_date, licence_number, licence_country, delivery_address, consent_at, link_hash, hold_expires_at,
+        created_at)
+    SELECT :id, :reference, 'held', :car_id, :quote_id,
+           (SELECT p.id FROM cancellation_policy p ORDER BY p.version DESC LIMIT 1), :pick_up_location_id,
+           :return_location_id, :starts_at, :ends_at, :currency, :total, :deposit, :customer_name,
+           :customer_email, :customer_email_hash, :customer_phone, :birth_date, :licence_number,
+           :licence_country, :delivery_address, :now, :link_hash, :hold_expires_at, :now
+    FROM claimed
+), audited AS (
+    INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
+    SELECT :audit_id, :now, :actor_kind, :actor_id, :request_id, 'booking.held', 'booking', :id, :data
+    FROM claimed
+)
+SELECT count(*) FROM claimed"""
+).bindparams(
+    *(
+        bindparam(name, type_=EncryptedText)
+        for name in (
+            "customer_name",
+            "customer_email",
+            "customer_phone",
+            "birth_date",
+            "licence_number",
+            "licence_country",
+            "delivery_address",
+        )
+    ),
+    bindparam("data", type_=JSONB),
+)
+
+# Skips rows that a payment, an extension or another sweep has in hand: they are met again at the next sweep.
+_EXPIRE = text(
+    """
+WITH due AS (
+    SELECT id FROM booking
+    WHERE state = 'held' AND hold_expires_at <= :now AND (:any OR id = ANY(:only))
+    ORDER BY hold_expires_at LIMIT :limit FOR UPDATE SKIP LOCKED
+), ended AS (
+    UPDATE booking SET state = 'expired', hold_expires_at = NULL, ended_at = :now, end_reason = 'hold_expired'
+    FROM due WHERE booking.id = due.id RETURNING booking.id
+), freed AS (
+    DELETE FROM claim USING ended WHERE claim.booking_id = ended.id
+), audited AS (
+    INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
+    SELECT gen_random_uuid(), :now, :actor_kind, :actor_id, :request_id, 'booking.expired', 'booking', ended.id, '{}'
+    FROM ended
+)
+SELECT id FROM ended"""
+)
+
+_POLICY = "SELECT grace_minutes, tiers FROM cancellation_policy "
+_NEWEST_POLICY = text(_POLICY + "ORDER BY version DESC LIMIT 1")
+_POLICY_BY_ID = text(_POLICY + "WHERE id = :id")
+
+_SHOWN = text(
+    """
+SELECT b.id, b.reference, b.state, b.car_id, b.quote_id, b.policy_id, b.pick_up_location_id, b.return_location_id,
+       b.starts_at, b.ends_at, b.currency, b.total, b.deposit, b.customer_name, b.customer_email, b.delivery_address,
+       b.locale,
+       b.link_version, b.hold_expires_at, b.hold_extensions, b.confirmed_at, b.ended_at, b.end_reason,
+       car.slug, car.make, car.model, car.year, i.path, i.widths, i.width, i.height, i.alt_text,
+       p.grace_minutes, p.tiers
+FROM booking b JOIN car ON car.id = b.car_id JOIN cancellation_policy p ON p.id = b.policy_id
+LEFT JOIN car_image i ON i.car_id = b.car_id AND i.position = 1
+WHERE CASE WHEN CAST(:link_hash AS bytea) IS NULL THEN b.id = :id ELSE b.link_hash = :link_hash END"""
+).columns(customer_name=EncryptedText, customer_email=EncryptedText, delivery_address=EncryptedText)
+
+
+def hold(session: Session, values: dict[str, Any]) -> bool:
+    """Write claim, booking and audit entry; False where the car is taken (or retired). Raises IntegrityError for a
+    quote or reference used before."""
+    return bool(session.execute(_HOLD, values).scalar_one())
+
+
+def expire(
+    session: Session, now: datetime, audit: dict[str, Any], *, only: Sequence[UUID] | None = None, limit: int
+) -> list[UUID]:
+    """End lapsed holds (of `only`, or any), free their cars, and say which they were."""
+    values = {"now": now, "any": only is None, "only": list(only or ()), "limit": limit, **audit}
+    return list(session.execute(_EXPIRE, values).scalars())
+
+
+def lock_by_link(session: Session, link_hash: bytes) -> Booking | None:
+    """The booking that a link opens, locked until the transaction ends."""
+    return session.execute(
+        select(Booking).where(Booking.link_hash == link_hash).with_for_update()
+    ).scalar_one_or_none()
+
+
+def lock(session: Session, booking_id: UUID) -> Booking:
+    """A booking, locked until the transaction ends."""
+    return session.execute(select(Booking).where(Booking.id == booking_id).with_for_update()).scalar_one()
+
+
+def find_by_quote(session: Session, quote_id: UUID) -> Booking | None:
+    """The booking that a quote became."""
+    return session.execute(select(Booking).where(Booking.quote_id == quote_id)).scalar_one_or_none()
+
+
+def shown(
+    connection: Connection, *, link_hash: bytes | None = None, booking_id: UUID | None = None
+) -> RowMapping | None:
+    """What pages and mails show of a booking, its car and policy in one row."""
+    return connection.execute(_SHOWN, {"link_hash": link_hash, "id": booking_id}).mappings().one_or_none()
+
+
+def policy(connection: Connection, policy_id: UUID | None = None) -> PolicyView:
+    """A cancellation policy; the newest without an id."""
+    found = (
+        connection.execute(_NEWEST_POLICY)
+        if policy_id is None
+        else connection.execute(_POLICY_BY_ID, {"id": policy_id})
+    )
+    row = found.one()
+    return policy_view(row.grace_minutes, row.tiers)
+
+
+def policy_view(grace_minutes: int, tiers: Sequence[dict[str, int]]) -> PolicyView:
+    """The policy as data, its longest notice first."""
+    views = (TierView(hours=tier["hours"], refund=tier["refund"]) for tier in tiers)
+    return PolicyView(grace_minutes=grace_minutes, tiers=tuple(sorted(views, key=lambda tier: -tier.hours)))

@@ -1,0 +1,84 @@
+"""Pure rules of a booking's life: its moves, the cancellation policy, ages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from exodrive.core.errors import IllegalMove
+from exodrive.core.money import BASIS_POINTS, portion
+from exodrive.services.booking.contracts import BookingState as State
+from exodrive.services.booking.contracts import PaymentState, PolicyView
+from exodrive.services.payment.contracts import Ledger
+
+# The one state machine. `expired → confirmed` is the late payment that finds the car still free.
+MOVES: dict[State, frozenset[State]] = {
+    State.HELD: frozenset({State.CONFIRMED, State.EXPIRED, State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.ACTIVE, State.CANCELLED, State.NO_SHOW}),
+    State.ACTIVE: frozenset({State.RETURNED}),
+    State.RETURNED: frozenset({State.COMPLETED}),
+    State.EXPIRED: frozenset({State.CONFIRMED}),
+    State.COMPLETED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.NO_SHOW: frozenset(),
+}
+
+
+def check_move(state: State, to: State) -> None:
+    """Raises `IllegalMove` where the machine has no such move."""
+    if to not in MOVES[state]:
+        raise IllegalMove(f"A booking that is {state.value.replace('_', ' ')} cannot become {to.value}.")
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years on a day; somebody born on 29 February has a birthday on 1 March of common years."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part comes back (basis points), why, and until when that holds (None: no further change)."""
+
+    basis_points: int
+    basis: str
+    until: datetime | None
+
+
+def refund_share(
+    policy: PolicyView, *, confirmed_at: datetime | None, starts_at: datetime, now: datetime
+) -> Share:
+    """The share of what was paid that comes back on cancelling at `now`. Before the confirmation nothing is owed.
+    The grace period after booking ends at pick-up at the latest."""
+    if confirmed_at is None:
+        return Share(BASIS_POINTS, "nothing has been charged yet", None)
+    grace_ends = min(confirmed_at + timedelta(minutes=policy.grace_minutes), starts_at)
+    if now < grace_ends:
+        return Share(BASIS_POINTS, f"within {policy.grace_minutes} minutes of booking", grace_ends)
+    for tier in policy.tiers:
+        ends = starts_at - timedelta(hours=tier.hours)
+        if now <= ends:
+            return Share(tier.refund, f"at least {tier.hours} hours before pick-up", ends)
+    last = policy.tiers[-1].hours if policy.tiers else 0
+    return Share(0, f"less than {last} hours before pick-up", None)
+
+
+def refund_amount(paid: int, share: Share) -> int:
+    """The amount of the share, rounded half-even."""
+    return portion(paid, share.basis_points)
+
+
+def payment_state(ledger: Ledger, pending: bool) -> PaymentState:
+    """One word for a booking's money."""
+    if ledger.captured:
+        if ledger.refunded >= ledger.captured:
+            return PaymentState.REFUNDED
+        return PaymentState.PARTLY_REFUNDED if ledger.refunded else PaymentState.PAID
+    if ledger.reserved:
+        return PaymentState.AUTHORISED
+    if pending:
+        return PaymentState.PENDING
+    return PaymentState.RELEASED if ledger.voided else PaymentState.UNPAID
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: `j…@example.com`."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"

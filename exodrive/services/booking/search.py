@@ -1,0 +1,176 @@
+"""Search: which cars there are for the asked dates, what each costs to the cent, and when the taken ones are free."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from exodrive.core.errors import ExodriveError
+from exodrive.core.period import Period
+from exodrive.services.booking.contracts import Offer, SearchCars, SearchView
+from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.car.contracts import CarCard, CarFilter, LocationView, Stay
+from exodrive.services.car.service import CatalogueService
+from exodrive.services.pricing.contracts import Trip
+from exodrive.services.pricing.service import QuoteService
+
+_UNAVAILABLE_SHOWN = 6
+
+
+class SearchService:
+    """Advice only: the constraint decides when a car is held."""
+
+    def __init__(
+        self, catalogue: CatalogueService, quotes: QuoteService, availability: AvailabilityService
+    ) -> None:
+        self._catalogue = catalogue
+        self._quotes = quotes
+        self._availability = availability
+
+    def search(self, asked: SearchCars) -> SearchView:
+        """Never refuses: what could not be understood is named in `problems` and left aside."""
+        locations = {place.slug: place for place in self._catalogue.locations()}
+        problems: dict[str, list[str]] = {}
+        home = None
+        if asked.pick_up_location is not None:
+            home = locations.get(asked.pick_up_location)
+            if home is None:
+                problems["pick_up_location"] = ["We have no such location."]
+        trips = self._trips(asked, [home] if home else list(locations.values()), problems)
+        wanted = _filter(asked)
+        found = self._catalogue.find(
+            wanted,
+            location_id=home.id if home else None,
+            stays=[stay for _, stay in trips.values()],
+            free=True if trips else None,
+            page=asked.page,
+        )
+        unavailable: tuple[Offer, ...] = ()
+        if trips and not found.has_more:
+            unavailable = self._unavailable(wanted, home, trips, locations)
+        return SearchView(
+            offers=self._offers(found.cards, trips),
+            unavailable=unavailable,
+            has_more=found.has_more,
+            page=asked.page,
+            dated=bool(trips),
+            problems=problems,
+        )
+
+    def similar(self, car_id: UUID, trip: Trip, limit: int = 3) -> tuple[Offer, ...]:
+        """Cars of the same location that are free for the trip and could stand in, same category first, with the exact
+        total. Raises `TripImpossible`."""
+        car = self._catalogue.car_by_id(car_id)
+        period = self._quotes.resolve(trip)
+        stay = Stay(
+            location_id=car.location.id, start=period.start, end=period.end, days=self._quotes.days(trip)
+        )
+        cards: dict[UUID, CarCard] = {}
+        for wanted in (CarFilter(category=car.category), CarFilter()):
+            found = self._catalogue.find(
+                wanted, location_id=car.location.id, stays=[stay], free=True, size=limit + 1
+            )
+            cards |= {card.id: card for card in found.cards if card.id not in cards}
+        cards.pop(car.id, None)
+        return self._offers(list(cards.values())[:limit], {car.location.id: (trip, stay)})
+
+    def _trips(
+        self, asked: SearchCars, homes: Sequence[LocationView], problems: dict[str, list[str]]
+    ) -> dict[UUID, tuple[Trip, Stay]]:
+        """The trip from each location where it is possible; the reasons where it is possible nowhere."""
+        problems |= _missing(asked)
+        trips: dict[UUID, tuple[Trip, Stay]] = {}
+        refused: dict[str, list[str]] = {}
+        for home in homes:
+            trip = _trip(asked, home.slug)
+            if trip is None:
+                continue
+            try:
+                period = self._quotes.resolve(trip)
+            except ExodriveError as error:
+                refused |= error.fields
+                continue
+            days = self._quotes.days(trip)
+            trips[home.id] = (
+                trip,
+                Stay(location_id=home.id, start=period.start, end=period.end, days=days),
+            )
+        if not trips:
+            problems |= refused
+        return trips
+
+    def _offers(self, cards: Sequence[CarCard], trips: dict[UUID, tuple[Trip, Stay]]) -> tuple[Offer, ...]:
+        totals: dict[UUID, int | None] = {}
+        if trips and cards:
+            totals = self._quotes.totals(cards, *(trip for trip, _ in trips.values()))
+        return tuple(
+            Offer(
+                card=card,
+                total=totals.get(card.id),
+                days=trips[card.location_id][1].days if card.location_id in trips else None,
+            )
+            for card in cards
+        )
+
+    def _unavailable(
+        self,
+        wanted: CarFilter,
+        home: LocationView | None,
+        trips: dict[UUID, tuple[Trip, Stay]],
+        locations: dict[str, LocationView],
+    ) -> tuple[Offer, ...]:
+        cards = self._catalogue.find(
+            wanted,
+            location_id=home.id if home else None,
+            stays=[stay for _, stay in trips.values()],
+            free=False,
+            size=_UNAVAILABLE_SHOWN,
+        ).cards
+        free: dict[UUID, tuple[Period, ...]] = {}
+        for location_id, (_, stay) in trips.items():
+            here = [(card.id, card.turnaround_minutes) for card in cards if card.location_id == location_id]
+            if here:
+                place = next(one for one in locations.values() if one.id == location_id)
+                free |= self._availability.nearest_free(here, Period(stay.start, stay.end), place, limit=2)
+        zones = {place.id: place.zone for place in locations.values()}
+        return tuple(
+            _unavailable(card, trips[card.location_id][1], free.get(card.id, ()), zones[card.location_id])
+            for card in cards
+        )
+
+
+def _unavailable(card: CarCard, stay: Stay, free: tuple[Period, ...], zone: str) -> Offer:
+    if stay.days < card.minimum_days:
+        return Offer(card=card, days=stay.days, reason=f"From {card.minimum_days} days", zone=zone)
+    return Offer(card=card, days=stay.days, reason="Taken on your dates", next_free=free, zone=zone)
+
+
+def _filter(asked: SearchCars) -> CarFilter:
+    return CarFilter(
+        category=asked.category,
+        max_rate=asked.max_price * 100 if asked.max_price is not None else None,
+        seats=asked.seats,
+        transmission=asked.transmission,
+        words=asked.q,
+        sort=asked.sort,
+    )
+
+
+def _trip(asked: SearchCars, location: str) -> Trip | None:
+    """The trip from a location; None while a date or time is missing."""
+    if asked.pick_up_date is None or asked.pick_up_time is None:
+        return None
+    if asked.return_date is None or asked.return_time is None:
+        return None
+    return Trip(
+        pick_up_location=location,
+        pick_up_date=asked.pick_up_date,
+        pick_up_time=asked.pick_up_time,
+        return_date=asked.return_date,
+        return_time=asked.return_time,
+    )
+
+
+def _missing(asked: SearchCars) -> dict[str, list[str]]:
+    """The dates and times that are not given though others are."""
+    names = ("pick_up_date", "pick_up_time", "return_date", "return_time")
+    missing = [name for name in names if getattr(asked, name) is None]
+    return {name: ["Please fill this in."] for name in missing} if len(missing) < len(names) else {}

@@ -1,0 +1,137 @@
+"""From a stored price to a hold: the details page."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+from wireup import Injected
+
+from exodrive.core.clock import Clock
+from exodrive.core.errors import ExodriveError
+from exodrive.core.period import Period
+from exodrive.http.context import current_actor
+from exodrive.http.errors import STATUS
+from exodrive.http.forms import ContractForm, form_of
+from exodrive.http.guards import public
+from exodrive.http.limits import limited
+from exodrive.http.render import page
+from exodrive.services.booking.cancellation import CancellationService
+from exodrive.services.booking.contracts import HoldCar
+from exodrive.services.booking.errors import QuoteChanged
+from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.policy_text import for_booking
+from exodrive.services.booking.search import SearchService
+from exodrive.services.car.errors import CarTaken
+from exodrive.services.car.service import CatalogueService
+from exodrive.services.pricing.contracts import QuoteView
+from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
+from exodrive.services.pricing.service import QuoteService
+from exodrive.web.dates import car_address, trip_fields
+
+blueprint = Blueprint("booking", __name__)
+
+Details = form_of(HoldCar, fixed=("quote_id",))
+
+
+@blueprint.get("/book/<uuid:quote_id>")
+@public
+def details(
+    quote_id: UUID,
+    quotes: Injected[QuoteService],
+    catalogue: Injected[CatalogueService],
+    cancellation: Injected[CancellationService],
+    clock: Injected[Clock],
+) -> AnyResponse:
+    """The driver's particulars, beside the price they agree to."""
+    quote = quotes.get(quote_id)
+    if quote.expires_at <= clock.now():
+        return _afresh(quote, quotes)
+    return _page(quote, Details.read(fixed={"quote_id": quote.id}), catalogue, cancellation)
+
+
+@blueprint.post("/book/<uuid:quote_id>")
+@public
+@limited("20/minute")
+def hold(
+    *,
+    quote_id: UUID,
+    quotes: Injected[QuoteService],
+    holds: Injected[HoldService],
+    catalogue: Injected[CatalogueService],
+    cancellation: Injected[CancellationService],
+    search: Injected[SearchService],
+) -> AnyResponse:
+    """Hold the car and go on to the payment; or the page again, with everything that was typed."""
+    quote = quotes.get(quote_id)
+    form = Details.read(fixed={"quote_id": quote.id})
+    if not form.accepted:
+        return _page(quote, form, catalogue, cancellation)
+    try:
+        held = holds.hold(form.command(), current_actor())
+    except CarTaken as taken:
+        return _taken(quote, taken, catalogue, search)
+    except QuoteChanged as changed:
+        form.add_errors(changed)
+        return _page(quotes.get(changed.quote_id), form, catalogue, cancellation)
+    except (QuoteExpired, PromoExhausted) as expired:
+        try:
+            fresh = quotes.quote(quote.asked, current_actor())
+        except ExodriveError:
+            return _back_to_car(quote)
+        form.add_errors(expired)
+        return _page(fresh, form, catalogue, cancellation)
+    except ExodriveError as error:
+        form.add_errors(error)
+        return _page(quote, form, catalogue, cancellation)
+    return redirect(url_for("manage.show", token=held.token), 303)
+
+
+def _page(
+    quote: QuoteView,
+    form: ContractForm[HoldCar],
+    catalogue: CatalogueService,
+    cancellation: CancellationService,
+) -> AnyResponse:
+    zone = quote.pick_up_location.zone
+    return page(
+        "web/booking/details.html",
+        status=form.status,
+        quote=quote,
+        car=catalogue.car_by_id(quote.car_id),
+        form=form,
+        policy=for_booking(cancellation.policy(), starts_at=quote.starts_at, zone=zone),
+    )
+
+
+def _taken(
+    quote: QuoteView, taken: CarTaken, catalogue: CatalogueService, search: SearchService
+) -> AnyResponse:
+    """A refusal that helps: the same car on its nearest free dates, and similar cars on these."""
+    zone = quote.pick_up_location.zone
+    return page(
+        "web/booking/taken.html",
+        status=STATUS[taken.kind],
+        quote=quote,
+        car=catalogue.car_by_id(quote.car_id),
+        message=taken.message,
+        alternatives=[(period, trip_fields(period, zone)) for period in taken.alternatives],
+        trip=trip_fields(Period(quote.starts_at, quote.ends_at), zone),
+        similar=search.similar(quote.car_id, quote.asked),
+    )
+
+
+def _afresh(quote: QuoteView, quotes: QuoteService) -> AnyResponse:
+    try:
+        fresh = quotes.quote(quote.asked, current_actor())
+    except ExodriveError:
+        return _back_to_car(quote)
+    if fresh.total != quote.total:
+        flash(gettext("The price you saw had expired. This is today's price for the same dates."))
+    return redirect(url_for("booking.details", quote_id=fresh.id), 303)
+
+
+def _back_to_car(quote: QuoteView) -> AnyResponse:
+    """The dates cannot be had any more; the car's page says why, beside the fields."""
+    trip = trip_fields(Period(quote.starts_at, quote.ends_at), quote.pick_up_location.zone)
+    return redirect(car_address(quote.car_slug, trip), 303)
