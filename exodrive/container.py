@@ -12,8 +12,24 @@ from exodrive.core.resilience import Guard
 from exodrive.core.types import key_ring
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
+from exodrive.services.booking.cancellation import CancellationService
+from exodrive.services.booking.checkout import CheckoutService
+from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.mails import BookingMailService
+from exodrive.services.booking.manage import ManageService
+from exodrive.services.booking.search import SearchService
+from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.service import ContactService
+from exodrive.services.email.caught import CaughtMailbox
+from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.contact import ContactMailService
+from exodrive.services.email.gateway import Mailer, MailUnavailable
+from exodrive.services.email.gateways.guarded import GuardedMailer
+from exodrive.services.email.gateways.smtp import SmtpMailer
+from exodrive.services.email.rendering import MailRenderer
+from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.service import JobService
@@ -21,10 +37,12 @@ from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
 from exodrive.services.payment.guarded import GuardedGateway
 from exodrive.services.payment.moves import MoveService
+from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.sandbox.adapter import SandboxGateway
 from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.sandbox.webhook import SandboxWebhookSender
 from exodrive.services.payment.service import PaymentService
+from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
 
 
@@ -62,7 +80,15 @@ def create_container(
         injectables=[
             *(
                 wireup.injectable(f)
-                for f in (make_settings, make_clock, make_database, make_signer, make_redis, make_gateway)
+                for f in (
+                    make_settings,
+                    make_clock,
+                    make_database,
+                    make_signer,
+                    make_redis,
+                    make_gateway,
+                    make_mailer,
+                )
             ),
             *(wireup.injectable(cls) for cls in _SERVICES),
         ]
@@ -80,18 +106,39 @@ def make_gateway(settings: Settings, database: Database, clock: Clock, client: r
     return GuardedGateway(SandboxGateway(database, clock, settings), guard)
 
 
+def make_mailer(settings: Settings, client: redis.Redis) -> Mailer:
+    """The mail server that the settings name."""
+    guard = Guard("mail", client, deadline=settings.service_timeout, refusal=MailUnavailable)
+    return GuardedMailer(SmtpMailer(settings), guard)
+
+
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
     AuditService,
     CatalogueService,
+    QuoteService,
     ContactService,
+    MailRenderer,
+    MailComposer,
+    MailService,
+    ContactMailService,
+    CaughtMailbox,
     DispatchService,
     AttemptService,
     JobService,
     PaymentService,
+    PaymentQueries,
     MoveService,
     PaymentEventService,
     PaymentSweeper,
     SandboxPageService,
     SandboxWebhookSender,
+    AvailabilityService,
+    BookingLinks,
+    HoldService,
+    CheckoutService,
+    CancellationService,
+    ManageService,
+    SearchService,
+    BookingMailService,
 )

@@ -3,13 +3,12 @@
 from email.message import EmailMessage
 from typing import Protocol
 
-from exodrive.core.errors import ExodriveError, Kind
+from exodrive.core.errors import ExodriveError, Kind, Unavailable
 
 
-class MailUnavailable(ExodriveError):
+class MailUnavailable(Unavailable):
     """The mail could not be handed over now; a later attempt may succeed."""
 
-    kind = Kind.UNAVAILABLE
     code = "mail_unavailable"
 
 
