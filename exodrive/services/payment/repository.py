@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, text, update
+from sqlalchemy import BigInteger, Connection, Select, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -18,6 +18,11 @@ from exodrive.services.payment.rules import FIRST_SWEEP, Standing
 
 _UNSETTLED = (MoveState.OPEN, MoveState.PENDING)
 _DONE = (MoveState.SUCCEEDED,)
+# rules.sweep_after, as the database computes it
+_DUE = text(
+    "created_at + CAST(:first AS interval) * ((attempts + 1) * (attempts + 2) / 2)"
+    " <= CAST(:now AS timestamptz)"
+)
 _PIN = text("SELECT FROM booking WHERE id = :booking_id FOR KEY SHARE")
 _OPEN_AUTHORISATION = text("move = 'authorise' AND state IN ('open', 'pending')")
 
@@ -223,11 +228,9 @@ class PaymentRepository:
 
     def overdue(self, session: Session, now: datetime, limit: int) -> Sequence[Payment]:
         """Count a try for each intent that `rules.sweep_after` says is due, and answer them."""
-        tries = cast(Payment.attempts, BigInteger)
-        wait = literal(FIRST_SWEEP) * ((tries + 1) * (tries + 2) / 2)
         due = (
             select(Payment.id)
-            .where(Payment.state.in_(_UNSETTLED), Payment.created_at + wait <= now)
+            .where(Payment.state.in_(_UNSETTLED), _DUE.bindparams(first=FIRST_SWEEP, now=now))
             .order_by(Payment.created_at)
             .limit(limit)
             .with_for_update(skip_locked=True, key_share=True)
