@@ -1,0 +1,95 @@
+"""The Celery application: one task, which runs jobs of the ledger by their ids."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import wireup
+from celery import Celery, signals
+
+from exodrive.core import observe
+from exodrive.queue import workers  # noqa: F401  fills the registry of handlers
+from exodrive.queue.config import RUN_JOBS, Timing, celery_options
+from exodrive.queue.runner import Runner
+from exodrive.queue.schedule import SCHEDULE, Recurring
+from exodrive.settings import Settings
+
+
+class QueueApp(Celery):
+    """Celery with the container of the product. The container is made once a process, when it is first needed: a pool
+    that forks must not share the database's connections."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        make_container: Callable[[Settings], wireup.SyncContainer],
+        timing: Timing,
+        schedule: Sequence[Recurring],
+    ) -> None:
+        super().__init__("exodrive", set_as_current=False)
+        self.settings = settings
+        self.timing = timing
+        self.schedule = tuple(schedule)
+        self._make_container = make_container
+        self._container: wireup.SyncContainer | None = None
+        self._runner: Runner | None = None
+        self._lock = threading.RLock()
+        self.conf.update(celery_options(settings))
+
+    @property
+    def container(self) -> wireup.SyncContainer:
+        with self._lock:
+            if self._container is None:
+                self._container = self._make_container(self.settings)
+            return self._container
+
+    @property
+    def runner(self) -> Runner:
+        with self._lock:
+            if self._runner is None:
+                self._runner = Runner(self.container, self.timing)
+            return self._runner
+
+    def stop_beginning(self, **_: Any) -> None:
+        with self._lock:
+            if self._runner is not None:
+                self._runner.stop_beginning()
+
+    def dispose(self, **_: Any) -> None:
+        """Give up what this process holds."""
+        with self._lock:
+            if self._runner is not None:
+                self._runner.close()
+            if self._container is not None:
+                self._container.close()
+            self._runner = self._container = None
+
+
+def create_celery(
+    settings: Settings,
+    make_container: Callable[[Settings], wireup.SyncContainer],
+    *,
+    timing: Timing | None = None,
+    schedule: Sequence[Recurring] = SCHEDULE,
+) -> QueueApp:
+    """The application of `celery -A celery_worker worker` and `… beat`, and the relay's way to the broker."""
+    app = QueueApp(settings, make_container, timing or Timing(), schedule)
+
+    @app.task(name=RUN_JOBS)
+    def run_jobs(ids: list[str]) -> None:
+        app.runner.run([UUID(job_id) for job_id in ids])
+
+    def configure_logging(**_: Any) -> None:
+        observe.configure(settings)
+        logging.getLogger("celery.app.trace").setLevel(
+            logging.WARNING
+        )  # says of each message what the job says
+        logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
+
+    signals.setup_logging.connect(configure_logging, weak=False)
+    signals.worker_shutting_down.connect(app.stop_beginning, weak=False)
+    for end in (signals.worker_shutdown, signals.worker_process_shutdown):
+        end.connect(app.dispose, weak=False)
+    return app

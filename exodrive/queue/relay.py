@@ -1,0 +1,179 @@
+"""The relay: carries the ids of due jobs from the ledger to the broker.
+
+Woken by PostgreSQL when a transaction that promised jobs commits, and by the clock at least once a second. Any number
+of relays may run, on any machines: a job is taken by one of them, and a message that goes out twice runs once.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from uuid import UUID
+
+from exodrive.core import observe
+from exodrive.core.db import Database
+from exodrive.queue import registry
+from exodrive.queue.broker import Broker
+from exodrive.queue.celery_app import QueueApp
+from exodrive.queue.config import Timing
+from exodrive.services.job.contracts import DueJob
+from exodrive.services.job.dispatch import DispatchService, DueSignal
+
+log = observe.logger(__name__)
+
+_LONGEST_PAUSE = 5.0  # between attempts at a server that is down
+_HURRY = 0.02  # between turns while there is a backlog
+
+
+class Relay:
+    """One relay; `turn` is one look at the ledger."""
+
+    def __init__(self, dispatch: DispatchService, broker: Broker, timing: Timing, spread: int) -> None:
+        """`spread`: into how many messages a backlog is cut at least, so that as many threads have work."""
+        self._dispatch = dispatch
+        self._broker = broker
+        self._timing = timing
+        self._spread = spread
+        self._cared = 0.0
+        self._spare_until = 0.0
+
+    def turn(self) -> bool:
+        """Send what is due; True while there may be more. Raises when the database or the broker is down, with
+        nothing lost: what was taken is given back, or found unclaimed later."""
+        queues, kinds = registry.queues(), registry.handled()
+        self._broker.check()
+        sent = self._dispatch.publish(queues=queues, kinds=kinds, bound=self._timing.bound)
+        self._send(sent)
+        if time.monotonic() - self._cared >= min(1.0, self._timing.poll):
+            self._cared = time.monotonic()
+            self._care(queues, kinds)
+        return bool(sent)
+
+    def was_down(self) -> None:
+        """After an outage the workers get the time of a lease to renew theirs, before any is taken for dead."""
+        self._spare_until = time.monotonic() + self._timing.lease.total_seconds()
+
+    def _care(self, queues: Sequence[str], kinds: Sequence[str]) -> None:
+        timing = self._timing
+        again = self._dispatch.publish_again(
+            queues=queues, kinds=kinds, bound=timing.bound, after=timing.unclaimed
+        )
+        if again:
+            log.info("relay.sent_again", jobs=len(again))
+            self._send(again)
+        if time.monotonic() >= self._spare_until:
+            for job in self._dispatch.sweep():
+                say = log.error if job.dead else log.warning
+                say("job.lost", job_id=str(job.id), kind=job.kind, lost=job.lost, dead=job.dead)
+
+    def _send(self, due: Sequence[DueJob]) -> None:
+        unsent = list(self._messages(due))
+        try:
+            while unsent:
+                self._broker.send(*unsent[0])
+                unsent.pop(0)
+        except Exception:
+            self._dispatch.give_back([job_id for _, ids in unsent for job_id in ids])
+            raise
+
+    def _messages(self, due: Sequence[DueJob]) -> Iterator[tuple[str, list[UUID]]]:
+        """One id in a message when few are due, up to `batch` when many are. A job that has taken a worker with it
+        before travels alone."""
+        by_queue: dict[str, list[UUID]] = defaultdict(list)
+        for job in due:
+            if job.lost:
+                yield job.queue, [job.id]
+            else:
+                by_queue[job.queue].append(job.id)
+        for queue, ids in by_queue.items():
+            size = min(self._timing.batch, max(1, len(ids) // self._spread))
+            for start in range(0, len(ids), size):
+                yield queue, ids[start : start + size]
+
+
+class Doorbell:
+    """Waits for a due job, for the clock, or for the order to stop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._signal: DueSignal | None = None
+        self._ordered, self._order = os.pipe()
+        self.stopping = False
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """As a handler of signals: end the waiting, for good."""
+        self.stopping = True
+        os.write(self._order, b"!")
+
+    def wait(self, seconds: float) -> None:
+        """Return at the first signal, or after `seconds`. Without a connection only the clock is left."""
+        try:
+            if self._signal is None:
+                self._signal = DueSignal(self._database)
+                return  # what was promised before it listened is looked for at once
+            wire = self._signal.fileno()
+            ready, _, _ = select.select([wire, self._ordered], [], [], seconds)
+            if wire in ready:
+                self._signal.drain()
+        except Exception:  # a doorbell that is out of order costs a second, not a job
+            log.warning("relay.not_listening", exc_info=True)
+            self._hang_up()
+            self.pause(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for nothing but the order to stop."""
+        select.select([self._ordered], [], [], seconds)
+
+    def close(self) -> None:
+        self._hang_up()
+        os.close(self._ordered)
+        os.close(self._order)
+
+    def _hang_up(self) -> None:
+        if self._signal is not None:
+            with contextlib.suppress(Exception):
+                self._signal.close()
+            self._signal = None
+
+
+def run(relay: Relay, doorbell: Doorbell, timing: Timing) -> None:
+    """Turn after turn until `doorbell.stop`; outlives any outage of the database and the broker."""
+    pause = 0.0
+    while not doorbell.stopping:
+        try:
+            more = relay.turn()
+        except Exception:  # whatever is down comes back
+            relay.was_down()
+            pause = min(_LONGEST_PAUSE, max(0.2, pause * 2))
+            log.warning("relay.outage", pause=pause, exc_info=True)
+            doorbell.pause(pause)
+            continue
+        if pause:
+            log.info("relay.recovered")
+            pause = 0.0
+        doorbell.wait(_HURRY if more else timing.poll)
+
+
+def main(app: QueueApp) -> None:
+    """The relay's process: until SIGTERM or SIGINT."""
+    observe.configure(app.settings)
+    container = app.container
+    doorbell = Doorbell(container.get(Database))
+    for order in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(order, doorbell.stop)
+    broker = Broker(app)
+    relay = Relay(
+        container.get(DispatchService), broker, app.timing, spread=2 * app.settings.queue_concurrency
+    )
+    log.info("relay.started", kinds=len(registry.handled()), queues=list(registry.queues()))
+    try:
+        run(relay, doorbell, app.timing)
+    finally:
+        doorbell.close()
+        broker.close()
+        app.dispose()
+    log.info("relay.stopped")

@@ -1,0 +1,99 @@
+"""Kinds of job that exist only in tests; what they did is written in Redis, where any process can look."""
+
+import time
+from typing import Any
+
+import redis
+import wireup
+
+from exodrive.core.contract import contract
+from exodrive.core.errors import Missing, Unavailable
+from exodrive.core.ledger import Policy, job
+from exodrive.queue.context import current_actor
+from exodrive.queue.registry import handles
+
+QUICK = Policy(queue="email", max_attempts=3, first_retry=0.1, longest_retry=0.2, time_limit=30)
+
+
+@job("test.note", QUICK)
+@contract
+class Note:
+    """Appends `text` to the list `notes`."""
+
+    text: str
+
+
+@job("test.slow", QUICK)
+@contract
+class Slow:
+    """Notes its beginning, takes `seconds`, notes its end."""
+
+    text: str
+    seconds: float
+
+
+@job("test.endless", Policy(queue="booking", max_attempts=1, time_limit=0.5))
+@contract
+class Endless:
+    """Takes longer than it may."""
+
+    text: str
+
+
+@job("test.failing", QUICK)
+@contract
+class Failing:
+    """Fails as it is told, `times` times: unavailable, missing or unexpected."""
+
+    text: str
+    how: str
+    times: int = 1000
+
+
+@job("test.stranger", QUICK)
+@contract
+class Stranger:
+    """A kind that no worker of these tests knows."""
+
+    text: str
+
+
+def _note(container: wireup.SyncContainer, text: str) -> None:
+    container.get(redis.Redis).rpush("notes", text)
+
+
+def _count(container: wireup.SyncContainer, text: str) -> int:
+    tries: Any = container.get(redis.Redis).incr(f"tries:{text}")
+    return int(tries)
+
+
+@handles(Note)
+def note(payload: Note, container: wireup.SyncContainer) -> None:
+    _note(container, f"{payload.text} {current_actor().request_id}")
+
+
+@handles(Slow)
+def slow(payload: Slow, container: wireup.SyncContainer) -> None:
+    _note(container, f"{payload.text} begins")
+    time.sleep(payload.seconds)
+    _note(container, f"{payload.text} ends")
+
+
+@handles(Endless)
+def endless(payload: Endless, container: wireup.SyncContainer) -> None:
+    _note(container, f"{payload.text} begins")
+    time.sleep(2)
+    _note(container, f"{payload.text} ends")
+
+
+@handles(Failing)
+def failing(payload: Failing, container: wireup.SyncContainer) -> None:
+    tries = _count(container, payload.text)
+    if tries > payload.times:
+        _note(container, f"{payload.text} at {tries}")
+        return
+    if payload.how == "unavailable":
+        raise Unavailable("The mail server is down.")
+    if payload.how == "missing":
+        raise Missing("There is no such booking.")
+    raise RuntimeError(f"secret of {payload.text}")

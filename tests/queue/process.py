@@ -1,0 +1,20 @@
+"""The queue's processes with the tests' kinds of job and short times: `celery -A tests.queue.process worker`, `… beat`,
+and the relay as `python -m tests.queue.process`."""
+
+from datetime import timedelta
+
+from exodrive.container import create_container
+from exodrive.queue import relay
+from exodrive.queue.celery_app import create_celery
+from exodrive.queue.config import Timing
+from exodrive.queue.schedule import Recurring
+from exodrive.settings import get_settings
+from tests.queue.jobs import Note
+
+TIMING = Timing(lease=timedelta(seconds=1.5), unclaimed=timedelta(seconds=1), poll=0.2)
+SCHEDULE = (Recurring(Note(text="tick"), timedelta(seconds=2)),)
+
+celery_app = create_celery(get_settings(), create_container, timing=TIMING, schedule=SCHEDULE)
+
+if __name__ == "__main__":
+    relay.main(celery_app)
