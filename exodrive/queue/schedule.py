@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from exodrive.services.booking.contracts import ExpireHolds
+from exodrive.services.payment.contracts import SweepPayments
+
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
@@ -12,4 +15,7 @@ class Recurring:
     every: timedelta
 
 
-SCHEDULE: tuple[Recurring, ...] = ()
+SCHEDULE: tuple[Recurring, ...] = (
+    Recurring(ExpireHolds(), timedelta(seconds=15)),
+    Recurring(SweepPayments(), timedelta(minutes=1)),
+)
