@@ -1,20 +1,18 @@
-"""The `exodrive` command."""
+"""The `exodrive` command. Commands import what they need when they run: `up` has no second to lose."""
+# ruff: noqa: PLC0415
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from pydantic import ValidationError
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from exodrive import __version__, doctor, migrate
-from exodrive.core.db import driver_url
-from exodrive.local.folder import AlreadyRunning, Folder, StillStopping
-from exodrive.local.output import Console
-from exodrive.local.servers import ServerFailed
-from exodrive.local.up import NotForProduction, Options, run
-from exodrive.settings import Settings, get_settings
+from exodrive import __version__
+from exodrive.local.errors import CannotStart
+from exodrive.local.folder import Folder
+
+if TYPE_CHECKING:
+    from exodrive.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,38 +43,35 @@ def up(folder: Path, host: str, port: int, demo: bool) -> None:
     """Start everything on this machine.
 
     DATABASE_URL and REDIS_URL select servers other than the embedded ones."""
+    from exodrive.local.output import Console
+    from exodrive.local.up import Options, run
+
     try:
         run(Options(folder=folder, host=host, port=port, demo=demo), Console())
-    except AlreadyRunning as running:
-        raise click.ClickException(f"already running in {folder}: {running}") from running
-    except StillStopping as still:
-        raise click.ClickException(f"programs of an earlier start in {folder} do not end") from still
-    except NotForProduction as wrong:
-        raise click.ClickException(
-            "EXODRIVE_ENV is production: run wsgi:app and celery_worker instead"
-        ) from wrong
-    except (doctor.Unfit, ServerFailed) as unfit:
-        raise click.ClickException(str(unfit)) from unfit
+    except CannotStart as reason:
+        raise click.ClickException(str(reason)) from reason
 
 
-@main.command("migrate")
-def bring_up_to_date() -> None:
+@main.command()
+def migrate() -> None:
     """Bring the database's schema to the newest migration."""
-    engine = create_engine(driver_url(_settings().database_url.get_secret_value()), poolclass=NullPool)
-    before = migrate.current(engine)
-    migrate.upgrade(engine)
-    click.echo(f"{before or 'nothing'} → {migrate.current(engine)}")
-    engine.dispose()
+    from exodrive import migrate as migrations
+
+    before = migrations.upgrade_at(_settings().database_url.get_secret_value())
+    click.echo(f"{before} → {migrations.newest()}")
 
 
-@main.command("doctor")
-def examine() -> None:
+@main.command()
+def doctor() -> None:
     """Say what is configured, reachable and migrated, and what is not."""
-    findings = []
-    for finding in doctor.examine(get_settings):
-        findings.append(finding)
+    from exodrive.doctor import examine
+    from exodrive.settings import get_settings
+
+    good = True
+    for finding in examine(get_settings):
+        good = good and finding.good
         click.echo(f"{'ok  ' if finding.good else 'FAIL'}  {finding.subject:<9} {finding.text}")
-    if not all(finding.good for finding in findings):
+    if not good:
         raise SystemExit(1)
 
 
@@ -85,20 +80,25 @@ def examine() -> None:
 @click.option("--bookings", default=200_000, show_default=True, type=click.IntRange(0))
 def seed(cars: int, bookings: int) -> None:
     """Fill a benchmark database."""
-    from exodrive.container import create_container  # noqa: PLC0415  the whole product, for this command only
-    from exodrive.core.db import Database  # noqa: PLC0415
-    from exodrive.demo.seed import seed_benchmark  # noqa: PLC0415
+    from exodrive.container import create_container
+    from exodrive.core.db import Database
+    from exodrive.demo.seed import seed_benchmark
 
     container = create_container(_settings())
     seed_benchmark(container.get(Database), cars, bookings)
     container.close()
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from exodrive.doctor import setting_errors
+    from exodrive.settings import get_settings
+
     try:
         return get_settings()
     except ValidationError as error:
-        problems = "\n  ".join(doctor.setting_errors(error))
+        problems = "\n  ".join(setting_errors(error))
         raise click.ClickException(
             f"settings are incomplete (or start `exodrive up` first):\n  {problems}"
         ) from error

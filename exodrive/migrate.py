@@ -5,9 +5,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from exodrive import resources
+from exodrive.core.db import driver_url
 
 _LOCK = 7_342_001  # advisory: two processes that start together migrate one after the other
 
@@ -28,6 +30,15 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         connection.commit()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
         connection.commit()
+
+
+def upgrade_at(url: str) -> str:
+    """Migrate the database of that address up to the newest; the revision that it was at, or "nothing"."""
+    engine = create_engine(driver_url(url), poolclass=NullPool)
+    before = current(engine)
+    upgrade(engine)
+    engine.dispose()
+    return before or "nothing"
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:

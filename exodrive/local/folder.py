@@ -1,5 +1,6 @@
 """The folder of a local installation: what is kept between starts, who may start, and the secrets."""
 
+import base64
 import fcntl
 import json
 import os
@@ -7,15 +8,7 @@ import secrets
 import time
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
-
-class AlreadyRunning(Exception):
-    """Another start of the same folder is alive."""
-
-
-class StillStopping(Exception):
-    """Programs of an earlier start do not end."""
+from exodrive.local.errors import CannotStart
 
 
 class Folder:
@@ -29,15 +22,15 @@ class Folder:
         self.tree: int | None = None
 
     def claim(self, patience: float = 20.0) -> None:
-        """Become the only start of this folder. Raises `AlreadyRunning`, `StillStopping`."""
+        """Become the only start of this folder, once a killed one has gone down. Raises `CannotStart`."""
         self._start = self._open("start.lock")
         if not _lock(self._start):
-            raise AlreadyRunning(os.pread(self._start, 1000, 0).decode())
+            raise CannotStart(f"already running: {os.pread(self._start, 1000, 0).decode()}")
         self.tree = self._open("tree.lock")
         deadline = time.monotonic() + patience
         while not _lock(self.tree):
             if time.monotonic() > deadline:
-                raise StillStopping
+                raise CannotStart(f"programs of an earlier start in {self.path} do not end")
             time.sleep(0.1)
 
     def describe(self, text: str) -> None:
@@ -68,7 +61,7 @@ class Folder:
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "SANDBOX_WEBHOOK_SECRET": secrets.token_urlsafe(48),
-            "EXODRIVE_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+            "EXODRIVE_ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
             "VALKEY_PASSWORD": secrets.token_hex(24),
         }
         if made.keys() - known.keys():

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from exodrive.local.process import Command
 
+_CELERY = ("celery", "--quiet", "-A", "celery_worker")
 _WEB_WORKERS = 2
-_WEB_THREADS = 8
+_WEB_THREADS = 4
 
 
 def web(host: str, port: int) -> Command:
@@ -25,7 +26,7 @@ def web(host: str, port: int) -> Command:
 
 def worker() -> Command:
     """Runs jobs."""
-    return _module("worker", "celery", "-A", "celery_worker", "worker")
+    return _module("worker", *_CELERY, "worker", "--without-mingle", "--without-gossip")
 
 
 def relay() -> Command:
@@ -35,7 +36,7 @@ def relay() -> Command:
 
 def beat() -> Command:
     """The clock."""
-    return _module("beat", "celery", "-A", "celery_worker", "beat")
+    return _module("beat", *_CELERY, "beat")
 
 
 def mail(port: int, maildir: Path) -> Command:

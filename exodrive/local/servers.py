@@ -16,15 +16,12 @@ import redis
 from psycopg import sql
 
 from exodrive.local import place
+from exodrive.local.errors import CannotStart
 from exodrive.local.process import Command, Running
 
 _SUPERUSER = "exodrive"
 _LONGEST_SOCKET = 100  # the kernel's limit for the path of a unix socket is 108, on macOS 104
 _QUICK = ("fsync=off", "full_page_writes=off", "max_connections=300")
-
-
-class ServerFailed(Exception):
-    """An embedded server did not come up."""
 
 
 class Postgres:
@@ -59,7 +56,7 @@ class Postgres:
             "unix_socket_permissions=0700",
             "timezone=UTC",
             "log_timezone=UTC",
-            "log_checkpoints=off",
+            "log_min_messages=fatal",  # refused statements are the business of whoever sent them
             "max_wal_size=512MB",
             *(("max_connections=150",) if self._durable else _QUICK),
         ]
@@ -99,7 +96,7 @@ class Postgres:
             check=False,
         )
         if done.returncode:
-            raise ServerFailed(f"initdb in {half_made} failed:\n{done.stderr.strip()}")
+            raise CannotStart(f"initdb in {half_made} failed:\n{done.stderr.strip()}")
         half_made.rename(self._data)
 
     def _clear_leftovers(self) -> None:
@@ -113,21 +110,21 @@ class Postgres:
         while _is_postgres(pid, self._data):
             os.kill(pid, signal.SIGINT)
             if time.monotonic() > deadline:
-                raise ServerFailed(f"process {pid} still serves {self._data} and does not stop")
+                raise CannotStart(f"process {pid} still serves {self._data} and does not stop")
             time.sleep(0.2)
         note.unlink(missing_ok=True)
         for left in self._socket.glob(".s.PGSQL.*"):
             left.unlink(missing_ok=True)
 
     def wait(self, server: Running, timeout: float = 30) -> None:
-        """Return once it answers. Raises `ServerFailed`."""
+        """Return once it answers. Raises `CannotStart`."""
         deadline = time.monotonic() + timeout
         while True:
             try:
                 psycopg.connect(self.url("postgres"), connect_timeout=2).close()
             except psycopg.OperationalError as error:
                 if server.exit_code is not None or time.monotonic() > deadline:
-                    raise ServerFailed(f"PostgreSQL in {self._folder} did not start: {error}") from error
+                    raise CannotStart(f"PostgreSQL in {self._folder} did not start: {error}") from error
                 time.sleep(0.03)
             else:
                 return
@@ -178,7 +175,7 @@ class Valkey:
             "databases 64",
             "save 30 1",
             "stop-writes-on-bgsave-error no",
-            "loglevel warning",
+            "loglevel nothing",  # what it cannot start with, it says all the same
         ]
         configuration.write_text("\n".join(lines) + "\n")
         return Command(
@@ -189,7 +186,7 @@ class Valkey:
         )
 
     def wait(self, server: Running, timeout: float = 10) -> None:
-        """Return once it answers. Raises `ServerFailed`."""
+        """Return once it answers. Raises `CannotStart`."""
         deadline = time.monotonic() + timeout
         with redis.Redis.from_url(self.url()) as client:
             while True:
@@ -197,7 +194,7 @@ class Valkey:
                     client.ping()
                 except redis.ConnectionError as error:
                     if server.exit_code is not None or time.monotonic() > deadline:
-                        raise ServerFailed(f"Valkey in {self._folder} did not start: {error}") from error
+                        raise CannotStart(f"Valkey in {self._folder} did not start: {error}") from error
                     time.sleep(0.02)
                 else:
                     return

@@ -11,17 +11,14 @@ from pathlib import Path
 from types import FrameType
 
 import psycopg
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from exodrive import doctor, migrate
-from exodrive.core.db import driver_url
 from exodrive.local import programs
+from exodrive.local.errors import CannotStart
 from exodrive.local.folder import Folder
 from exodrive.local.output import Console
+from exodrive.local.process import Command
 from exodrive.local.servers import Postgres, Valkey, free_port
 from exodrive.local.supervisor import Supervisor
-from exodrive.settings import get_settings
 
 _WEB_PATIENCE = 60.0
 _PORTS_TRIED = 50
@@ -39,15 +36,10 @@ class Options:
     demo: bool
 
 
-class NotForProduction(Exception):
-    """`exodrive up` was asked for in a production environment."""
-
-
 def run(options: Options, console: Console) -> None:
-    """Start everything and watch over it until SIGINT, SIGTERM or SIGHUP. Raises `AlreadyRunning`, `StillStopping`,
-    `ServerFailed`, `doctor.Unfit`, `NotForProduction`."""
+    """Start everything and watch over it until SIGINT, SIGTERM or SIGHUP. Raises `CannotStart`."""
     if os.environ.get("EXODRIVE_ENV") == "production":
-        raise NotForProduction
+        raise CannotStart("EXODRIVE_ENV is production: run wsgi:app and celery_worker instead")
     folder = Folder(options.folder)
     folder.claim()
     folder.describe(f"process {os.getpid()}")
@@ -88,54 +80,62 @@ class Start:
         self._port = _free_port_from(options.host, options.port)
         self._address = "127.0.0.1" if options.host == _EVERYWHERE else options.host
         self._url = f"http://{self._address}:{self._port}"
+        self._waits: list[Callable[[], None]] = []
+        self._mail: list[Callable[[], Command]] = []
 
     def all(self) -> None:
         """From nothing to a page that answers."""
         self._servers()
-        doctor.check_database(os.environ["DATABASE_URL"])
-        doctor.check_redis(os.environ["REDIS_URL"])
-        self._schema()
+        self._check()
         if self._options.demo:
             self._demo()
-        self._supervisor.next_stage()
-        if "SMTP_HOST" not in os.environ:
-            self._mail()
         self._supervisor.next_stage()
         self._supervisor.start(lambda: programs.web(self._options.host, self._port))
         self._folder.publish({name: os.environ[name] for name in programs.SETTINGS if name in os.environ})
         self._folder.describe(f"process {os.getpid()}, {self._url}")
         answered = self._web_answers()
-        for program in programs.BACKGROUND:
+        for program in (*self._mail, *programs.BACKGROUND):
             self._supervisor.start(program)
         self._banner(answered)
 
     def _servers(self) -> None:
-        """PostgreSQL and Valkey, unless the environment names others; both come up at the same time."""
+        """PostgreSQL, Valkey and the catcher of mail, unless the environment names others."""
         secrets = self._folder.secrets()
         password = secrets.pop("VALKEY_PASSWORD")
-        waits: list[Callable[[], None]] = []
         if "DATABASE_URL" not in os.environ:
             postgres = Postgres(self._folder.path / "postgres")
             server = self._supervisor.start(postgres.prepare)
-            waits += [lambda: postgres.wait(server), postgres.ensure_database]
+            self._waits += [lambda: postgres.wait(server), postgres.ensure_database]
             _settle(DATABASE_URL=postgres.url())
         if "REDIS_URL" not in os.environ:
             valkey = Valkey(self._folder.path / "valkey", password=password)
             cache = self._supervisor.start(valkey.prepare)
-            waits.append(lambda: valkey.wait(cache))
+            self._waits.append(lambda: valkey.wait(cache))
             _settle(REDIS_URL=valkey.url())
-        for wait in waits:
-            wait()
+        if "SMTP_HOST" not in os.environ:
+            port, maildir = free_port(), self._folder.path / "mail"
+            _settle(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), EXODRIVE_MAILDIR=str(maildir))
+            self._mail.append(lambda: programs.mail(port, maildir))
         _settle(EXODRIVE_ENV="development", LOG_FORMAT="console", BASE_URL=self._url, **secrets)
         _settle(PYTHONUNBUFFERED="1", PYTHONPATH=_SOURCE)
 
-    def _schema(self) -> None:
-        engine = create_engine(driver_url(os.environ["DATABASE_URL"]), poolclass=NullPool)
-        current, newest = migrate.current(engine), migrate.newest()
-        if current != newest:
-            self._console.say("exodrive", f"migrating from {current or 'nothing'} to {newest}")
-            migrate.upgrade(engine)
-        engine.dispose()
+    def _check(self) -> None:
+        """Servers fit for use, schema up to date."""
+        from exodrive import doctor, migrate  # noqa: PLC0415  slow to import: the servers start meanwhile
+
+        database = os.environ["DATABASE_URL"]
+        for wait in self._waits:
+            wait()
+        try:
+            doctor.check_database(database)
+            doctor.check_redis(os.environ["REDIS_URL"])
+        except doctor.Unfit as unfit:
+            raise CannotStart(str(unfit)) from unfit
+        try:
+            doctor.check_schema(database)
+        except doctor.Unfit:
+            self._console.say("exodrive", "migrating the database")
+            migrate.upgrade_at(database)
 
     def _demo(self) -> None:
         with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
@@ -143,11 +143,6 @@ class Start:
         if found == (False,):
             self._console.say("exodrive", "loading demo data")
             _load_demo()
-
-    def _mail(self) -> None:
-        port, maildir = free_port(), self._folder.path / "mail"
-        _settle(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), EXODRIVE_MAILDIR=str(maildir))
-        self._supervisor.start(lambda: programs.mail(port, maildir))
 
     def _web_answers(self) -> bool:
         """Wait until the page answers; False when it does not in time."""
@@ -182,7 +177,8 @@ def _settle(**values: str) -> None:
 
 def _load_demo() -> None:
     from exodrive.container import create_container  # noqa: PLC0415  needed once in the life of a database
-    from exodrive.demo.load import load_demo  # noqa: PLC0415  as above
+    from exodrive.demo.load import load_demo  # noqa: PLC0415
+    from exodrive.settings import get_settings  # noqa: PLC0415
 
     container = create_container(get_settings())
     load_demo(container)
@@ -199,7 +195,7 @@ def _free_port_from(host: str, first: int) -> int:
             except OSError:
                 continue
             return port
-    raise doctor.Unfit(f"no free port from {first} to {first + _PORTS_TRIED - 1}: choose another by PORT")
+    raise CannotStart(f"no free port from {first} to {first + _PORTS_TRIED - 1}: choose another by PORT")
 
 
 def _answers(host: str, port: int) -> bool:
