@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     proxies: int = Field(
         0, alias="TRUSTED_PROXIES", ge=0, le=5, description="reverse proxies whose X-Forwarded-* is believed"
     )
+    rate_limits: bool = Field(
+        True, alias="RATE_LIMITS", description="count calls per client; off only for load tests, not in production"
+    )
     log_format: str = Field(
         "json", alias="LOG_FORMAT", pattern="^(json|console)$", description="json or console"
     )
@@ -128,6 +131,8 @@ class Settings(BaseSettings):
             raise ValueError("BASE_URL must be https:// in production")
         if self.maildir is not None:
             raise ValueError("EXODRIVE_MAILDIR is for development only")
+        if not self.rate_limits:
+            raise ValueError("RATE_LIMITS cannot be off in production")
 
     @property
     def production(self) -> bool:
