@@ -1,0 +1,1 @@
+"""The business's own words: messages from visitors."""
