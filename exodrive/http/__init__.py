@@ -1,0 +1,1 @@
+"""The hall: what the three web doors share."""

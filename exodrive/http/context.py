@@ -1,0 +1,65 @@
+"""Each request's identity: its id, who acts, and the one line that is logged about it."""
+
+import re
+import time
+from typing import cast
+
+import structlog
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from exodrive.core import observe
+from exodrive.core.actor import Actor, ActorKind
+from exodrive.core.ids import new_id
+from exodrive.settings import Settings
+
+HEADER = "X-Request-ID"
+_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_QUIET = frozenset({"health.alive", "health.ready", "assets.static", "assets.media"})
+
+log = observe.logger(__name__)
+
+
+def request_id() -> str | None:
+    """The id of this request; None outside of one."""
+    return cast(str | None, g.get("request_id")) if has_request_context() else None
+
+
+def current_actor() -> Actor:
+    """Who makes this request. Customers have no account: the id of the request is what ties their deeds."""
+    return Actor(kind=ActorKind.CUSTOMER, request_id=request_id())
+
+
+def settings_of_app() -> Settings:
+    """The settings that the running application was made with."""
+    return cast(Settings, current_app.extensions["exodrive.settings"])
+
+
+def route() -> str:
+    """The rule of the route, `/booking/<token>`: never the path, which may hold a token."""
+    return request.url_rule.rule if request.url_rule else "unmatched"
+
+
+def _enter() -> None:
+    offered = request.headers.get(HEADER, "")
+    g.request_id = offered if _SANE.fullmatch(offered) else str(new_id())
+    g.entered = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        request_id=g.request_id, actor=str(ActorKind.CUSTOMER), route=route()
+    )
+
+
+def _leave(response: Response) -> Response:
+    response.headers[HEADER] = g.request_id
+    say = log.debug if request.endpoint in _QUIET else log.info
+    elapsed = (time.perf_counter() - g.entered) * 1000
+    say("request", method=request.method, status=response.status_code, ms=round(elapsed, 1))
+    return response
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """First of all: what is installed later runs inside."""
+    app.extensions["exodrive.settings"] = settings
+    app.before_request(_enter)
+    app.after_request(_leave)
+    app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())

@@ -1,0 +1,104 @@
+"""Who may enter: every route declares it, and an application with an undeclared route does not start."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from exodrive.core.errors import Missing
+from exodrive.http.context import settings_of_app
+
+View = TypeVar("View", bound=Callable[..., Any])
+_MARK = "exodrive_entry"
+
+
+class Entry(StrEnum):
+    """The ways in. What a way demands beyond the declaration is enforced below."""
+
+    PUBLIC = "public"
+    BY_TOKEN = "by_token"  # noqa: S105  the name of a way in
+    BY_SIGNATURE = "by_signature"
+    DEVELOPMENT_ONLY = "development_only"
+
+
+class Unguarded(RuntimeError):
+    """A route does not say who may enter."""
+
+
+def _declare(entry: Entry) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        if hasattr(view, _MARK):
+            raise Unguarded(f"{view.__qualname__} declares two ways in")
+        setattr(view, _MARK, entry)
+        return view
+
+    return mark
+
+
+public = _declare(Entry.PUBLIC)
+"""Anyone."""
+
+by_token = _declare(Entry.BY_TOKEN)
+"""Whoever holds the link: the route has a `<token>` that its service checks. Nothing of the page is stored
+by a cache or told to another site; an unknown token must end in `Missing`."""
+
+by_signature = _declare(Entry.BY_SIGNATURE)
+"""Another system, whose signature the service checks over the raw body: no CSRF token."""
+
+development_only = _declare(Entry.DEVELOPMENT_ONLY)
+"""Anyone, but never in production: there the page does not exist."""
+
+
+def entry_of(view: Callable[..., Any]) -> Entry | None:
+    """What a view function declared."""
+    entry = getattr(view, _MARK, None)
+    return entry if isinstance(entry, Entry) else None
+
+
+def _current() -> Entry | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return entry_of(view) if view else None
+
+
+def _check() -> None:
+    if _current() is Entry.DEVELOPMENT_ONLY and settings_of_app().production:
+        raise Missing("There is no such page.")
+
+
+def keep_private() -> None:
+    """Answer this request as pages reached by a token are answered: nothing is stored or told to another site.
+    Every error is, so that an unknown token cannot be told from an unknown page."""
+    g.private = True
+
+
+def _keep_private(response: Response) -> Response:
+    if _current() is Entry.BY_TOKEN or g.get("private"):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def check_routes(app: Flask) -> None:
+    """Raises `Unguarded` for a route that declares nothing, or that is entered by a token it does not take."""
+    for rule in app.url_map.iter_rules():
+        entry = entry_of(app.view_functions[rule.endpoint])
+        if entry is None:
+            raise Unguarded(f"{rule.rule} ({rule.endpoint}) does not declare who may enter")
+        if entry is Entry.BY_TOKEN and "token" not in rule.arguments:
+            raise Unguarded(f"{rule.rule} ({rule.endpoint}) is entered by a token that it does not take")
+
+
+def free_of_csrf(app: Flask, csrf: CSRFProtect) -> None:
+    """What comes signed from another system carries no token of ours."""
+    for view in app.view_functions.values():
+        if entry_of(view) is Entry.BY_SIGNATURE:
+            csrf.exempt(view)
+
+
+def install(app: Flask) -> None:
+    """Enforce what routes declare."""
+    app.before_request(_check)
+    app.after_request(_keep_private)

@@ -1,0 +1,99 @@
+"""How often a client may call. Counted in Redis, in a moving window, for all processes together.
+
+When Redis does not answer, reads go on and writes are refused: a limiter that cannot count lets nobody write.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+import redis
+from flask import Flask, current_app, has_request_context, request
+from flask_limiter import Limiter, RateLimitExceeded
+from limits.storage import RedisStorage
+from redis.exceptions import RedisError
+
+from exodrive.core import observe
+from exodrive.core.clock import SystemClock
+from exodrive.core.errors import Unavailable
+from exodrive.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+OVERALL = "600/minute"
+"""For one client over all pages together; pages that cost more declare less."""
+
+_MARK = "exodrive_limit"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNCOUNTED = frozenset({"health.alive", "health.ready", "assets.static", "assets.media"})
+
+log = observe.logger(__name__)
+
+
+class ClosedOnWrites(RedisStorage):
+    """Redis as the store of counts; decides what an unreachable Redis means."""
+
+    STORAGE_SCHEME = ["exodrive"]  # noqa: RUF012  the library's own class attribute
+
+    def __init__(self, uri: str, connection_pool: redis.ConnectionPool) -> None:
+        super().__init__(uri, connection_pool=connection_pool, key_prefix="limit")
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        try:
+            return super().acquire_entry(key, limit, expiry, amount)
+        except RedisError as error:
+            log.warning("limits.unreachable", problem=type(error).__name__)
+            if has_request_context() and request.method in _SAFE:
+                return True
+            raise Unavailable(
+                "We cannot take your request right now. Please try again in a minute."
+            ) from error
+
+
+def limited(rule: str, *, methods: Sequence[str] | None = None) -> Callable[[View], View]:
+    """Declare the limit of a route for one client: `@limited("10/minute", methods=["POST"])`."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, (rule, list(methods) if methods else None))
+        return view
+
+    return mark
+
+
+def seconds_to_wait(exceeded: RateLimitExceeded) -> int:
+    """How long until the limit that was just hit lets the client in again."""
+    limiter = cast(Limiter, current_app.extensions["exodrive.limiter"])
+    window = exceeded.limit.limit.get_expiry()
+    try:
+        reached = limiter.current_limit
+        reset = reached.reset_at if reached else 0
+    except RedisError:
+        return window
+    return min(window, max(1, round(reset - SystemClock().now().timestamp())))
+
+
+def _client() -> str:
+    return request.remote_addr or "unknown"
+
+
+def install(app: Flask, settings: Settings, pool: redis.ConnectionPool) -> None:
+    """Count every request against the limit over all pages."""
+    limiter = Limiter(
+        _client,
+        app=app,
+        application_limits=[OVERALL],
+        storage_uri="exodrive://",
+        storage_options={"connection_pool": pool},  # type: ignore[dict-item]  # passed on to the storage as it is
+        strategy="moving-window",
+        enabled=settings.rate_limits,
+    )
+    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED)
+    app.extensions["exodrive.limiter"] = limiter
+
+
+def apply(app: Flask) -> None:
+    """Put the declared limits around the views; call once all routes are there."""
+    limiter = cast(Limiter, app.extensions["exodrive.limiter"])
+    for endpoint, view in list(app.view_functions.items()):
+        rule, methods = getattr(view, _MARK, (None, None))
+        if rule is not None:
+            wrapped: Callable[..., Any] = limiter.limit(rule, methods=methods)(view)
+            app.view_functions[endpoint] = wrapped
