@@ -37,14 +37,7 @@ class Calendar extends HTMLElement {
       month.offset = offset;
       months.append(month);
     }
-    for (const way of ["previous", "next"]) {
-      const arrow = document.createElement("span");
-      arrow.slot = way;
-      arrow.setAttribute("aria-label", this.dataset[way]);
-      arrow.setAttribute("role", "img");
-      arrow.textContent = way === "next" ? "→" : "←";
-      this.range.append(arrow);
-    }
+    this.range.append(this.querySelector("template").content.cloneNode(true));
     this.range.append(months);
     this.range.addEventListener("rangestart", (event) => this.begin(event.detail));
     this.range.addEventListener("rangeend", () => this.limit());

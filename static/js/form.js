@@ -28,10 +28,11 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.querySelectorAll("form[data-sent]")) pause(form, false);
 });
 
-const showError = (root) => root.querySelector("[data-error-summary], [aria-invalid=true]")?.focus();
-showError(document);
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.requestConfig?.verb === "post") showError(event.detail.target);
+const summary = "[data-error-summary]";
+document.querySelector(summary)?.focus();
+document.addEventListener("htmx:afterSettle", (event) => {
+  const swapped = event.detail.requestConfig?.verb === "post" && event.detail.elt;
+  if (swapped) (swapped.querySelector(summary) ?? swapped.querySelector("[aria-invalid=true]"))?.focus();
 });
 
 // Selects marked so send their form at once; without script the form's own button does it.
