@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.services.car.contracts import LocationView
-from exodrive.services.pricing.models import Charge
 
 MAX_QUANTITY = 9
 MAX_EXTRAS = 20
@@ -15,6 +15,16 @@ _SLUG = validate.Regexp(r"[a-z0-9][a-z0-9_-]{0,79}\Z", error="This is not a name
 _PROMO = validate.Regexp(
     r"\s{0,8}[A-Za-z0-9_-]{0,40}\s{0,8}\Z", error="A code has letters, digits and dashes only."
 )
+
+
+class Adjustment(StrEnum):
+    FIXED = "fixed"  # season: the day's price itself; promo code: an amount off
+    PERCENT = "percent"  # season: basis points of the day's price; promo code: basis points off
+
+
+class Charge(StrEnum):
+    FLAT = "flat"
+    PER_DAY = "per_day"
 
 
 @contract

@@ -19,8 +19,7 @@ from datetime import date
 from itertools import pairwise
 
 from exodrive.core.money import portion
-from exodrive.services.pricing.contracts import QuoteLine
-from exodrive.services.pricing.models import Adjustment
+from exodrive.services.pricing.contracts import Adjustment, QuoteLine
 from exodrive.services.pricing.wall import WallPeriod
 
 _FRIDAY = 4

@@ -1,7 +1,6 @@
 """Tables of prices. Money in minor units, percentages in basis points (10,000 = 100 %)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EnumText, one_of
-
-
-class Adjustment(StrEnum):
-    FIXED = "fixed"  # season: the day's price itself; promo code: an amount off
-    PERCENT = "percent"  # season: basis points of the day's price; promo code: basis points off
-
-
-class Charge(StrEnum):
-    FLAT = "flat"
-    PER_DAY = "per_day"
+from exodrive.services.pricing.contracts import Adjustment, Charge
 
 
 class Season(Keyed, Base):

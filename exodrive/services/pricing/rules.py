@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from exodrive.core.money import portion
-from exodrive.services.pricing.contracts import QuoteLine
+from exodrive.services.pricing.contracts import Adjustment, Charge, QuoteLine
 from exodrive.services.pricing.day_rates import (
     DayRates,
     charged_days,
@@ -19,7 +19,6 @@ from exodrive.services.pricing.day_rates import (
     long_stay_lines,
     percent,
 )
-from exodrive.services.pricing.models import Adjustment, Charge
 from exodrive.services.pricing.wall import WallPeriod
 
 TAX = "tax"

@@ -1,12 +1,13 @@
-"""Any legal price data, for property-based tests."""
+"""A question to ask, and any legal price data for property-based tests."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
+from exodrive.services.pricing.contracts import Adjustment, Charge, QuoteCar
 from exodrive.services.pricing.day_rates import DayRates, SeasonRate, Tier
-from exodrive.services.pricing.models import Adjustment, Charge
 from exodrive.services.pricing.rules import ChosenExtra, Fee, Options, Promo, Tax
 from exodrive.services.pricing.wall import WallPeriod
 
@@ -81,3 +82,16 @@ def nested_periods(draw: Any) -> tuple[WallPeriod, WallPeriod]:
         draw(st.one_of(st.just(0), st.integers(0, 90), st.integers(0, 10 * 1440))) for _ in range(2)
     )
     return inner, WallPeriod(start - timedelta(minutes=lead), inner.end + timedelta(minutes=tail))
+
+
+def asked(**over: Any) -> QuoteCar:
+    """Tuesday 10:00 to Thursday 10:00 in Los Angeles: two days."""
+    command = QuoteCar(
+        pick_up_location="los-angeles",
+        pick_up_date=date(2026, 6, 9),
+        pick_up_time=time(10),
+        return_date=date(2026, 6, 11),
+        return_time=time(10),
+        car="ferrari-roma",
+    )
+    return replace(command, **over)

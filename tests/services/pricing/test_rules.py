@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exodrive.core.money import portion
+from exodrive.services.pricing.contracts import Adjustment, Charge
 from exodrive.services.pricing.day_rates import DayRates, SeasonRate, Tier, percent
-from exodrive.services.pricing.models import Adjustment, Charge
 from exodrive.services.pricing.rules import ChosenExtra, Fee, Options, Promo, Tax, itemise
 from exodrive.services.pricing.wall import WallPeriod
 from tests.services.pricing import data

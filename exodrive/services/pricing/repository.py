@@ -1,0 +1,181 @@
+"""SQL of quotes, of what can be chosen, and of promo codes in use. Statements are made once, at import."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from exodrive.core.contract import dump, load
+from exodrive.core.ids import new_id
+from exodrive.services.car.contracts import LocationView, Opening
+from exodrive.services.pricing.contracts import (
+    BandView,
+    Charge,
+    ExtraView,
+    QuoteCar,
+    QuoteLine,
+    QuoteView,
+    YoungDriverView,
+)
+from exodrive.services.pricing.rules import TAX
+
+_ADD_QUOTE = text("""
+INSERT INTO quote (id, car_id, pick_up_location_id, return_location_id, starts_at, ends_at, days, young_driver,
+    promo_code_id, currency, lines, total, deposit, included_miles, overage_per_mile, asked, created_at, expires_at)
+VALUES (:id, :car_id, :pick_up_location_id, :return_location_id, :starts_at, :ends_at, :days, :young_driver,
+    :promo_code_id, :currency, CAST(:lines AS jsonb), :total, :deposit, :included_miles, :overage_per_mile,
+    CAST(:asked AS jsonb), :created_at, :expires_at)
+""")
+# Cars and locations may have been retired since: a quote that became a booking is shown for years.
+_QUOTE = text("""
+SELECT quote.*, car.slug AS car_slug, car.minimum_age, promo_code.code AS promo_code,
+    young_driver_fee.below_age AS young_driver_below, to_jsonb(pick_up) AS pick_up, to_jsonb(back) AS back
+FROM quote
+JOIN car ON car.id = quote.car_id
+JOIN location pick_up ON pick_up.id = quote.pick_up_location_id
+JOIN location back ON back.id = quote.return_location_id
+LEFT JOIN young_driver_fee ON young_driver_fee.location_id = quote.pick_up_location_id
+LEFT JOIN promo_code ON promo_code.id = quote.promo_code_id
+WHERE quote.id = :id
+""")
+_EXTRAS = text("SELECT * FROM extra WHERE active AND currency = :currency ORDER BY position, code")
+_BANDS = text("SELECT * FROM delivery_band WHERE location_id = :location_id ORDER BY max_miles, code")
+_YOUNG_DRIVER = text("SELECT below_age, per_day FROM young_driver_fee WHERE location_id = :location_id")
+_RETURNS = text("SELECT to_location_id FROM one_way_fee WHERE from_location_id = :location_id")
+
+# Bookings with the same limited code wait for each other here; codes without limits lock nothing.
+_LOCK_LIMITED = text("""
+SELECT id, limit_total, limit_per_customer FROM promo_code
+WHERE code = :code AND (limit_total IS NOT NULL OR limit_per_customer IS NOT NULL)
+FOR NO KEY UPDATE
+""")
+# Counts in a statement of its own, after the lock: so it sees what the one before has committed.
+_REDEEM = text("""
+INSERT INTO promo_redemption (id, promo_code_id, booking_id, customer)
+SELECT :id, promo_code.id, :booking_id, :customer FROM promo_code
+WHERE code = :code
+  AND (limit_total IS NULL OR limit_total >
+       (SELECT count(*) FROM promo_redemption r WHERE r.promo_code_id = promo_code.id))
+  AND (limit_per_customer IS NULL OR limit_per_customer >
+       (SELECT count(*) FROM promo_redemption r WHERE r.promo_code_id = promo_code.id AND r.customer = :customer))
+ON CONFLICT (booking_id) DO NOTHING RETURNING id
+""")
+_REDEEMED = text("SELECT EXISTS (SELECT FROM promo_redemption WHERE booking_id = :booking_id)")
+_UNREDEEM = text("DELETE FROM promo_redemption WHERE booking_id = :booking_id")
+
+
+def add_quote(session: Session, quote: QuoteView, promo_id: UUID | None, now: datetime) -> None:
+    values = {name: getattr(quote, name) for name in _COLUMNS}
+    session.execute(
+        _ADD_QUOTE,
+        values
+        | {
+            "pick_up_location_id": quote.pick_up_location.id,
+            "return_location_id": quote.return_location.id,
+            "promo_code_id": promo_id,
+            "lines": orjson.dumps([asdict(line) for line in quote.lines]).decode(),
+            "asked": orjson.dumps(dump(quote.asked)).decode(),
+            "created_at": now,
+        },
+    )
+
+
+_COLUMNS = (
+    "id",
+    "car_id",
+    "starts_at",
+    "ends_at",
+    "days",
+    "young_driver",
+    "currency",
+    "total",
+    "deposit",
+    "included_miles",
+    "overage_per_mile",
+    "expires_at",
+)
+_PLAIN = (
+    *(name for name in _COLUMNS if not name.endswith("_at")),
+    "car_slug",
+    "minimum_age",
+    "promo_code",
+    "young_driver_below",
+)
+
+
+def quote(connection: Connection, quote_id: UUID) -> QuoteView | None:
+    row = connection.execute(_QUOTE, {"id": quote_id}).mappings().one_or_none()
+    if row is None:
+        return None
+    lines = tuple(QuoteLine(**line) for line in row["lines"])
+    tax = sum(line.amount for line in lines if line.code == TAX)
+    return QuoteView(
+        **{name: row[name] for name in _PLAIN},
+        **{name: row[name].astimezone(UTC) for name in ("starts_at", "ends_at", "expires_at")},
+        pick_up_location=_location(row["pick_up"]),
+        return_location=_location(row["back"]),
+        lines=lines,
+        subtotal=row["total"] - tax,
+        tax=tax,
+        promo_problem=None,
+        asked=load(QuoteCar, row["asked"], lenient=True),
+    )
+
+
+def _location(row: Mapping[str, Any]) -> LocationView:
+    plain = {name: row[name] for name in LocationView.__dataclass_fields__}
+    hours = tuple(
+        Opening(time.fromisoformat(day[0]), time.fromisoformat(day[1])) if day else None
+        for day in row["opening_hours"]
+    )
+    return LocationView(**plain | {"id": UUID(row["id"]), "opening_hours": hours})
+
+
+def extras(connection: Connection, currency: str) -> tuple[ExtraView, ...]:
+    return tuple(
+        ExtraView(
+            code=row["code"],
+            label=row["label"],
+            description=row["description"],
+            charge=Charge(row["charge"]),
+            price=row["price"],
+            cap=row["cap"],
+            currency=row["currency"],
+        )
+        for row in connection.execute(_EXTRAS, {"currency": currency}).mappings()
+    )
+
+
+def bands(connection: Connection, location_id: UUID) -> tuple[BandView, ...]:
+    return tuple(
+        BandView(code=row["code"], label=row["label"], max_miles=row["max_miles"], fee=row["fee"])
+        for row in connection.execute(_BANDS, {"location_id": location_id}).mappings()
+    )
+
+
+def young_driver(connection: Connection, location_id: UUID) -> YoungDriverView | None:
+    row = connection.execute(_YOUNG_DRIVER, {"location_id": location_id}).mappings().one_or_none()
+    return YoungDriverView(**row) if row else None
+
+
+def returns(connection: Connection, location_id: UUID) -> frozenset[UUID]:
+    """The other locations at which a car from this one can be returned."""
+    return frozenset(connection.execute(_RETURNS, {"location_id": location_id}).scalars())
+
+
+def redeem(session: Session, code: str, booking_id: UUID, customer: bytes) -> bool:
+    """Whether the booking now has the code, perhaps since before; False where a limit is reached."""
+    session.execute(_LOCK_LIMITED, {"code": code})
+    values = {"id": new_id(), "code": code, "booking_id": booking_id, "customer": customer}
+    if session.execute(_REDEEM, values).first() is not None:
+        return True
+    return bool(session.execute(_REDEEMED, {"booking_id": booking_id}).scalar_one())
+
+
+def unredeem(session: Session, booking_id: UUID) -> None:
+    session.execute(_UNREDEEM, {"booking_id": booking_id})

@@ -1,0 +1,49 @@
+"""The price room, on the suite's database and clock."""
+
+import pytest
+
+from exodrive.core.clock import ManualClock
+from exodrive.core.db import Database
+from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.car.models import Car, Location
+from exodrive.services.car.service import CatalogueService
+from exodrive.services.pricing.service import QuoteService
+from exodrive.settings import Settings
+from tests.factories import make_car, make_location
+
+
+@pytest.fixture
+def uow(database: Database, clock: ManualClock) -> UnitOfWorkFactory:
+    return UnitOfWorkFactory(database, clock)
+
+
+@pytest.fixture
+def catalogue(database: Database, clock: ManualClock) -> CatalogueService:
+    return CatalogueService(database, clock)
+
+
+@pytest.fixture
+def quotes(
+    database: Database,
+    clock: ManualClock,
+    settings: Settings,
+    uow: UnitOfWorkFactory,
+    catalogue: CatalogueService,
+) -> QuoteService:
+    return QuoteService(
+        database=database,
+        clock=clock,
+        settings=settings,
+        uow=uow,
+        catalogue=catalogue,
+    )
+
+
+@pytest.fixture
+def home(database: Database) -> Location:
+    return make_location(database)
+
+
+@pytest.fixture
+def car(database: Database, home: Location) -> Car:
+    return make_car(database, home, slug="ferrari-roma")
