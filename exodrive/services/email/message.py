@@ -37,11 +37,12 @@ def build(mail: Mail, *, sender: Address, identity: str, at: datetime) -> EmailM
     message["Subject"] = mail.subject
     message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.locale
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     for attachment in mail.attachments:
         _attach(message, attachment)
+    # Last: whatever is added to a message takes the headers called Content-* along into its part.
+    message["Content-Language"] = mail.locale.replace("_", "-")
     return message
 
 

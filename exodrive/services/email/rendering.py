@@ -19,6 +19,8 @@ from exodrive.services.email.contracts import MailedPlace, RenderedMail
 from exodrive.settings import Settings
 
 _NO_FONTS = mrml.RenderOptions(fonts={})  # mrml's default fetches faces from a third party
+# What XML 1.0 cannot hold, and no mail needs: control characters, lone surrogates.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Fills the preview line of mail programs, so that they do not go on with the body's first words.
 _PREHEADER_PADDING = Markup("&#847;&#8204;&#160;" * 60)  # noqa: S704  a constant of our own
@@ -53,12 +55,12 @@ class MailRenderer:
 
 
 def _to_html(mjml: str) -> str:
-    output = mrml.to_html(mjml, None, _NO_FONTS)
+    output = mrml.to_html(_UNWRITABLE.sub("", mjml), None, _NO_FONTS)
     return str(output.content)
 
 
 def _tidy(text: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    lines = "\n".join(line.rstrip() for line in _UNWRITABLE.sub("", text).splitlines())
     return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
 
 
