@@ -108,6 +108,8 @@ class YoungDriverFee(Keyed, Base):
     below_age: Mapped[int] = mapped_column(SmallInteger)
     per_day: Mapped[int]
 
+    __table_args__ = (CheckConstraint("below_age > 18 AND per_day >= 0", name="range"),)
+
 
 class PromoCode(Keyed, Base):
     """A code off the rental. Valid while the quote is made in [`starts_at`, `ends_at`); null limits are none."""
