@@ -13,15 +13,23 @@ from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
 from exodrive.settings import Settings, get_settings
 from exodrive.web import webhook
+from exodrive.web.booking import manage
+from exodrive.web.booking import pages as booking
 from exodrive.web.content import pages
+from exodrive.web.fleet import pages as fleet
+from exodrive.web.mailbox import pages as mailbox
 from exodrive.web.sandbox import pages as sandbox
 
 BLUEPRINTS = (
     health.blueprint,
     assets.blueprint,
+    fleet.blueprint,
+    booking.blueprint,
+    manage.blueprint,
     pages.blueprint,
     webhook.blueprint,
     sandbox.blueprint,
+    mailbox.blueprint,
 )
 _MEGABYTE = 1024 * 1024
 

@@ -1,0 +1,1 @@
+"""The development mailbox: what customers would have received."""
