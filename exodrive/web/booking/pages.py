@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
-from flask_babel import gettext
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
@@ -100,6 +99,7 @@ def _page(
         quote=quote,
         car=catalogue.car_by_id(quote.car_id),
         form=form,
+        changed=request.args.get("changed") == "1",
         policy=for_booking(cancellation.policy(), starts_at=quote.starts_at, zone=zone),
     )
 
@@ -126,9 +126,8 @@ def _afresh(quote: QuoteView, quotes: QuoteService) -> AnyResponse:
         fresh = quotes.quote(quote.asked, current_actor())
     except ExodriveError:
         return _back_to_car(quote)
-    if fresh.total != quote.total:
-        flash(gettext("The price you saw had expired. This is today's price for the same dates."))
-    return redirect(url_for("booking.details", quote_id=fresh.id), 303)
+    changed = 1 if fresh.total != quote.total else None
+    return redirect(url_for("booking.details", quote_id=fresh.id, changed=changed), 303)
 
 
 def _back_to_car(quote: QuoteView) -> AnyResponse:

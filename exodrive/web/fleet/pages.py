@@ -13,7 +13,7 @@ from exodrive.http.context import current_actor
 from exodrive.http.forms import form_of, quantities, query_of
 from exodrive.http.guards import public
 from exodrive.http.limits import limited
-from exodrive.http.render import page
+from exodrive.http.render import page, wants_fragment
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.contracts import SearchCars
 from exodrive.services.booking.policy_text import in_general
@@ -23,7 +23,7 @@ from exodrive.services.car.contracts import CarView
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import QuoteCar
 from exodrive.services.pricing.service import QuoteService
-from exodrive.web.dates import car_address
+from exodrive.web.dates import car_address, trip_fields
 from exodrive.web.fleet.calendar import DAYS, calendar_view
 from exodrive.web.fleet.price import PriceDesk
 
@@ -60,6 +60,7 @@ def results(search: Injected[SearchService], catalogue: Injected[CatalogueServic
         found=search.search(asked),
         locations=catalogue.locations(),
         trip={name: request.args[name] for name in TRIP if request.args.get(name)},
+        trip_fields=trip_fields,
     )
 
 
@@ -86,6 +87,9 @@ def car(
         car=found,
         form=form,
         price=price,
+        agreed=form.link(),
+        dates={name: request.args[name] for name in TRIP if request.args.get(name)},
+        in_place=wants_fragment(),
         calendar=lambda: calendar_view(availability.calendar(found.id, found.location, today, DAYS)),
         similar=lambda: catalogue.similar(found),
         extras=quotes.extras(found.currency),
