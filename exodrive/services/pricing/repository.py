@@ -1,6 +1,6 @@
 """SQL of quotes, of what can be chosen, and of promo codes in use. Statements are made once, at import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
@@ -66,7 +66,7 @@ WHERE code = :code
 ON CONFLICT (booking_id) DO NOTHING RETURNING id
 """)
 _REDEEMED = text("SELECT EXISTS (SELECT FROM promo_redemption WHERE booking_id = :booking_id)")
-_UNREDEEM = text("DELETE FROM promo_redemption WHERE booking_id = :booking_id")
+_UNREDEEM = text("DELETE FROM promo_redemption WHERE booking_id = ANY(:booking_ids)")
 
 
 def add_quote(session: Session, quote: QuoteView, promo_id: UUID | None, now: datetime) -> None:
@@ -177,5 +177,5 @@ def redeem(session: Session, code: str, booking_id: UUID, customer: bytes) -> bo
     return bool(session.execute(_REDEEMED, {"booking_id": booking_id}).scalar_one())
 
 
-def unredeem(session: Session, booking_id: UUID) -> None:
-    session.execute(_UNREDEEM, {"booking_id": booking_id})
+def unredeem(session: Session, booking_ids: Sequence[UUID]) -> None:
+    session.execute(_UNREDEEM, {"booking_ids": list(booking_ids)})

@@ -153,9 +153,9 @@ class QuoteService:
             message = f"The code {quote.promo_code} has been used up."
             raise PromoExhausted(message, fields={"promo_code": [message]})
 
-    def unredeem(self, uow: UnitOfWork, booking_id: UUID) -> None:
-        """Give the code of a booking back, where it had one."""
-        repository.unredeem(uow.session, booking_id)
+    def unredeem(self, uow: UnitOfWork, *booking_ids: UUID) -> None:
+        """Give the codes of bookings back, where they had one. One statement, however many bookings."""
+        repository.unredeem(uow.session, booking_ids)
 
     def _places(self) -> dict[str, LocationView]:
         return {place.slug: place for place in self._catalogue.locations()}

@@ -105,7 +105,7 @@ def test_a_code_comes_back_with_its_hold(
         work.commit()
     assert error.value.fields == {"promo_code": ["The code TENTH has been used up."]}
     with uow() as work:
-        quotes.unredeem(work, first.id)
+        quotes.unredeem(work, first.id, second.id)
         quotes.redeem(work, quote, second.id, BOB)
         work.commit()
     assert redemptions(database) == 1

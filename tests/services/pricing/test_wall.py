@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from exodrive.core.period import Period
@@ -115,6 +115,29 @@ def test_a_containing_period_has_as_many_days_and_touches_as_many_dates(
 ) -> None:
     inner = WallPeriod(start, start + timedelta(minutes=minutes))
     outer = WallPeriod(start - timedelta(minutes=lead), inner.end + timedelta(minutes=tail))
+    assert outer.days >= inner.days
+    assert set(outer.dates) >= set(inner.dates)
+    assert len(inner.dates) >= inner.days
+
+
+@settings(max_examples=400)
+@given(
+    zone=st.sampled_from(ZONES),
+    near=st.sampled_from([at("2026-11-01 09:00"), at("2026-10-29 21:00"), at("2026-03-08 10:00")]),
+    offsets=st.lists(st.integers(-4_000, 4_000), min_size=4, max_size=4, unique=True),
+)
+def test_containment_survives_the_changes_of_every_clock(
+    zone: str, near: datetime, offsets: list[int]
+) -> None:
+    """Starts are first passes of a repeated hour, as `instant_of` makes them; ends may be any instant."""
+    where = ZoneInfo(zone)
+    outer_start, inner_start, inner_end, outer_end = (
+        near.replace(tzinfo=UTC) + timedelta(minutes=minutes) for minutes in sorted(offsets)
+    )
+    assume(not outer_start.astimezone(where).fold)
+    assume(not inner_start.astimezone(where).fold)
+    outer = wall_period(Period(outer_start, outer_end), where)
+    inner = wall_period(Period(inner_start, inner_end), where)
     assert outer.days >= inner.days
     assert set(outer.dates) >= set(inner.dates)
     assert len(inner.dates) >= inner.days
