@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,7 @@ from exodrive.core.actor import SYSTEM
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.core.ledger import Job
-from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.models import AuditEntry
 from exodrive.services.booking.models import Booking
 from exodrive.services.payment.contracts import Ledger, Outcome
@@ -25,6 +25,7 @@ from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.service import PaymentService
 from tests.factories import make_booking, make_car, make_location, make_policy
 
+T = TypeVar("T")
 RETURN_URL = "http://127.0.0.1:8000/booking/token/paid"
 NUMBERS = {card.title: card.number for card in CARDS}
 TOTAL = 100_000
@@ -57,7 +58,8 @@ class Desk:
     def intend(self, amount: int = TOTAL) -> UUID:
         return self.write(lambda uow: self.payments.intend_authorise(uow, self.booking_id, amount, "USD"))
 
-    def write(self, step: Callable[[Any], Any]) -> Any:
+    def write(self, step: Callable[[UnitOfWork], T]) -> T:
+        """One step as a transaction of its own."""
         with self.uow() as uow:
             answer = step(uow)
             uow.commit()
@@ -70,8 +72,7 @@ class Desk:
 
     def settle(self, payment_id: UUID) -> Outcome:
         report = self.payments.read_gateway(payment_id)
-        outcome: Outcome = self.write(lambda uow: self.payments.record(uow, payment_id, report))
-        return outcome
+        return self.write(lambda uow: self.payments.record(uow, payment_id, report))
 
     def authorised(self, amount: int = TOTAL) -> UUID:
         """A payment that went well."""
@@ -84,6 +85,12 @@ class Desk:
         payment_id = self.authorised()
         self.moves.execute(self.write(lambda uow: self.payments.intend_capture(uow, payment_id, amount)))
         return payment_id
+
+    def void(self, payment_id: UUID) -> UUID:
+        """Intend the release of a payment that has something to release."""
+        move = self.write(lambda uow: self.payments.intend_void(uow, payment_id))
+        assert move is not None
+        return move
 
     def totals(self) -> Ledger:
         with self.database.read() as connection:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+import wireup
 from sqlalchemy import select, text
 
 from exodrive.core.db import Database
@@ -20,13 +21,13 @@ from tests.services.payment.conftest import TOTAL, Desk, card
 
 
 @pytest.fixture
-def events(get: Any) -> PaymentEventService:
-    return get(PaymentEventService)
+def events(container: wireup.SyncContainer) -> PaymentEventService:
+    return container.get(PaymentEventService)
 
 
 @pytest.fixture
-def sweeper(get: Any) -> PaymentSweeper:
-    return get(PaymentSweeper)
+def sweeper(container: wireup.SyncContainer) -> PaymentSweeper:
+    return container.get(PaymentSweeper)
 
 
 @pytest.fixture

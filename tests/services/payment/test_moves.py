@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import QueuePool
 
 from exodrive.core.db import Database
 from exodrive.services.payment.contracts import ChargeState, ExecuteMove
 from exodrive.services.payment.gateway import GatewayUnavailable
+from exodrive.services.payment.guarded import GuardedGateway
 from exodrive.services.payment.models import MoveState
 from tests.services.payment.conftest import TOTAL, Desk
 
@@ -44,7 +46,7 @@ def test_a_crash_after_the_gateways_deed_is_repaired_by_the_same_key(desk: Desk)
 def test_later_moves_wait_for_earlier_ones(desk: Desk) -> None:
     payment_id = desk.authorised()
     desk.write(lambda uow: desk.payments.intend_capture(uow, payment_id, 40_000))
-    void = desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
+    void = desk.void(payment_id)
     desk.moves.execute(void)
     charge = desk.charge(payment_id)
     assert (charge.captured, charge.released) == (40_000, 60_000)
@@ -82,7 +84,7 @@ def test_a_refused_capture_fails_and_its_refund_with_it(desk: Desk) -> None:
 def test_a_void_also_releases_what_a_refused_capture_left(desk: Desk, monkeypatch: Any) -> None:
     payment_id = desk.authorised()
     capture = desk.write(lambda uow: desk.payments.intend_capture(uow, payment_id, 40_000))
-    void = desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
+    void = desk.void(payment_id)
     assert desk.row(void).amount == 60_000
     reference = desk.charge(payment_id).reference
     desk.gateway.void(reference, "first")
@@ -96,7 +98,9 @@ def test_a_void_also_releases_what_a_refused_capture_left(desk: Desk, monkeypatc
 def test_refunds_add_up_to_what_was_captured(desk: Desk) -> None:
     payment_id = desk.captured(40_000)
     for amount in (30_000, 10_000):
-        move = desk.write(lambda uow, amount=amount: desk.payments.intend_refund(uow, payment_id, amount))
+        with desk.uow() as uow:
+            move = desk.payments.intend_refund(uow, payment_id, amount)
+            uow.commit()
         desk.moves.execute(move)
     totals = desk.totals()
     assert (totals.captured, totals.refunded, totals.paid, totals.reserved) == (40_000, 40_000, 0, 60_000)
@@ -107,12 +111,15 @@ def test_no_connection_is_held_while_the_gateway_is_asked(
 ) -> None:
     """A connection that is checked out during a network call would be a transaction kept waiting."""
     held: list[int] = []
-    inner = desk.payments._gateway._inner
+    gateway, pool = desk.payments._gateway, database.engine.pool
+    assert isinstance(gateway, GuardedGateway)
+    assert isinstance(pool, QueuePool)
+    inner = gateway._inner
     for name in ("checkout", "read", "find", "capture", "void", "refund"):
         method = getattr(inner, name)
 
         def watched(*args: Any, _method: Any = method, **named: Any) -> Any:
-            held.append(database.engine.pool.checkedout())
+            held.append(pool.checkedout())
             return _method(*args, **named)
 
         monkeypatch.setattr(inner, name, watched)
@@ -120,7 +127,7 @@ def test_no_connection_is_held_while_the_gateway_is_asked(
     desk.settle(never_opened)
     payment_id = desk.captured(40_000)
     desk.moves.execute(desk.write(lambda uow: desk.payments.intend_refund(uow, payment_id, 1)))
-    desk.moves.execute(desk.write(lambda uow: desk.payments.intend_void(uow, payment_id)))
+    desk.moves.execute(desk.void(payment_id))
     assert len(held) == 6
     assert set(held) == {0}
 

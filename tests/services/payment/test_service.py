@@ -142,7 +142,7 @@ def test_money_that_is_not_what_was_asked_for_is_refused_and_released(desk: Desk
 def test_a_void_closes_a_checkout_that_is_still_open(desk: Desk) -> None:
     payment_id = desk.intend()
     reference = desk.checkout(payment_id)
-    desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
+    desk.void(payment_id)
     desk.run_moves()
     assert desk.charge(payment_id).state == ChargeState.VOIDED
     assert desk.row(payment_id).state is MoveState.FAILED
@@ -154,7 +154,7 @@ def test_a_void_closes_a_checkout_that_is_still_open(desk: Desk) -> None:
 def test_money_that_comes_while_the_void_is_on_its_way_is_released(desk: Desk) -> None:
     payment_id = desk.intend()
     reference = desk.checkout(payment_id)
-    desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
+    desk.void(payment_id)
     desk.page.pay(reference, card())
     assert desk.settle(payment_id) is Outcome.FAILED
     desk.run_moves()
@@ -164,7 +164,7 @@ def test_money_that_comes_while_the_void_is_on_its_way_is_released(desk: Desk) -
 
 def test_a_checkout_that_appears_after_its_void_cannot_be_paid(desk: Desk) -> None:
     payment_id = desk.intend()
-    desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
+    desk.void(payment_id)
     desk.run_moves()  # the gateway knows nothing yet
     made = desk.gateway.checkout(
         key=str(payment_id), amount=TOTAL, currency="USD", description="Booking", return_url=RETURN_URL
@@ -195,10 +195,10 @@ def test_an_intent_that_ends_while_the_page_is_made_sends_nobody_there(desk: Des
 
 def test_a_void_is_the_same_when_asked_again(desk: Desk) -> None:
     payment_id = desk.authorised()
-    first = desk.write(lambda uow: desk.payments.intend_void(uow, payment_id))
-    assert desk.write(lambda uow: desk.payments.intend_void(uow, payment_id)) == first
+    first = desk.void(payment_id)
+    assert desk.void(payment_id) == first
     desk.run_moves()
-    assert desk.write(lambda uow: desk.payments.intend_void(uow, payment_id)) == first
+    assert desk.void(payment_id) == first
     totals = desk.totals()
     assert (totals.voided, totals.reserved) == (TOTAL, 0)
     assert desk.audit()[-1] == "payment.voided"
@@ -207,8 +207,8 @@ def test_a_void_is_the_same_when_asked_again(desk: Desk) -> None:
 def test_nothing_above_what_is_left(desk: Desk) -> None:
     payment_id = desk.authorised()
     for amount in (0, -1, TOTAL + 1):
-        with pytest.raises(AmountExceeded):
-            desk.write(lambda uow, amount=amount: desk.payments.intend_capture(uow, payment_id, amount))
+        with pytest.raises(AmountExceeded), desk.uow() as uow:
+            desk.payments.intend_capture(uow, payment_id, amount)
     desk.write(lambda uow: desk.payments.intend_capture(uow, payment_id, TOTAL - 1))
     with pytest.raises(AmountExceeded):
         desk.write(lambda uow: desk.payments.intend_capture(uow, payment_id, 2))
