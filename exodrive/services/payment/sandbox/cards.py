@@ -26,6 +26,11 @@ class Behaviour:
     silent_reads: int = 0
 
     @property
+    def slug(self) -> str:
+        """The title as it stands in an address."""
+        return self.title.lower().replace(" ", "-")
+
+    @property
     def shown(self) -> str:
         """The number in groups of four."""
         return " ".join(self.number[start : start + 4] for start in range(0, len(self.number), 4))
@@ -112,6 +117,11 @@ def passes_luhn(number: str) -> bool:
 def behaviour(number: str) -> Behaviour | None:
     """What a test card does; None for any other card."""
     return _BY_NUMBER.get(digits(number))
+
+
+def titled(slug: str) -> Behaviour | None:
+    """The test card whose title is so written."""
+    return next((card for card in CARDS if card.slug == slug), None)
 
 
 def expires_after(text: str) -> date | None:

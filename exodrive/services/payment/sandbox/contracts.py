@@ -30,15 +30,13 @@ def _expiry(text: str) -> None:
 class PayByCard:
     """A card as typed. It is never stored or logged."""
 
-    number: str = field(_number, label="Card number", autocomplete="cc-number", inputmode="numeric")
-    expiry: str = field(
-        _expiry, label="Expiry date", help="MM/YY", autocomplete="cc-exp", inputmode="numeric"
-    )
+    number: str = field(_number, label="Card number", autocomplete="off", inputmode="numeric")
+    expiry: str = field(_expiry, label="Expiry date", help="MM/YY", autocomplete="off", inputmode="numeric")
     cvc: str = field(
         validate.Regexp(r"\A\s*[0-9]{3,4}\s*\Z", error="Enter the 3 or 4 digits of the security code."),
         label="Security code",
         help="3 or 4 digits",
-        autocomplete="cc-csc",
+        autocomplete="off",
         inputmode="numeric",
     )
 
@@ -56,7 +54,8 @@ class Landing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeView:
-    """What the hosted page knows. `return_url` is where the customer came from; `failure` is in words."""
+    """What the hosted page knows. `return_url` is where the customer came from; `failure` is in words;
+    `good_until` a date, as written on cards, that is still to come."""
 
     reference: str
     state: ChargeState
@@ -65,3 +64,4 @@ class ChargeView:
     description: str
     failure: str | None
     return_url: str
+    good_until: str

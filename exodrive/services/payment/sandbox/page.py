@@ -36,6 +36,7 @@ class SandboxPageService:
                 description=row.description,
                 failure=FAILURES.get(row.failure or ""),
                 return_url=row.return_url,
+                good_until=f"12/{(uow.now.year + 3) % 100:02}",
             )
             uow.commit()
         return shown
