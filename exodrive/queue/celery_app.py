@@ -42,7 +42,7 @@ class QueueApp(Celery):
     def container(self) -> wireup.SyncContainer:
         with self._lock:
             if self._container is None:
-                self._container = self._make_container(self.settings)
+                self._container = self._make_container(_roomy(self.settings))
             return self._container
 
     @property
@@ -65,6 +65,14 @@ class QueueApp(Celery):
             if self._container is not None:
                 self._container.close()
             self._runner = self._container = None
+
+
+def _roomy(settings: Settings) -> Settings:
+    """A job may need two connections at once (a lock that lasts while a mail goes out, and its own work), the queue a
+    few: with the pool's overflow, which is as much again, none of them waits for another."""
+    return settings.model_copy(
+        update={"database_pool": max(settings.database_pool, settings.queue_concurrency + 2)}
+    )
 
 
 def create_celery(

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ BEAT = ("-m", "celery", "-A", "tests.queue.process", "beat")
 class Farm:
     """Starts and kills the queue's processes; all of them end with it."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, *, database_url: str | None = None) -> None:
         self._stack = ExitStack()
         self._folder = folder
         self._started: list[subprocess.Popen[bytes]] = []
@@ -41,7 +42,7 @@ class Farm:
         self._env = {
             **os.environ,
             "EXODRIVE_ENV": "test",
-            "DATABASE_URL": settings.database_url.get_secret_value(),
+            "DATABASE_URL": database_url or settings.database_url.get_secret_value(),
             "REDIS_URL": self.url,
             "SECRET_KEY": settings.secret_key.get_secret_value(),
             "EXODRIVE_ENCRYPTION_KEYS": ",".join(key.get_secret_value() for key in settings.encryption_keys),
@@ -110,17 +111,18 @@ def farm(settings: Settings, engine: object, tmp_path_factory: pytest.TempPathFa
     made.close()
 
 
+def promise_in(database: Database, *jobs: object, actor: Actor = SYSTEM, **options: Any) -> None:
+    """Commit jobs, by the real time."""
+    with UnitOfWorkFactory(database, SystemClock())(actor) as uow:
+        for one in jobs:
+            uow.enqueue(one, **options)
+        uow.commit()
+
+
 @pytest.fixture
 def promise(database: Database) -> Callable[..., None]:
-    """Commit jobs, by the real time."""
-
-    def write(*jobs: object, actor: Actor = SYSTEM, **options: Any) -> None:
-        with UnitOfWorkFactory(database, SystemClock())(actor) as uow:
-            for one in jobs:
-                uow.enqueue(one, **options)
-            uow.commit()
-
-    return write
+    """`promise_in` this worker's database."""
+    return partial(promise_in, database)
 
 
 @pytest.fixture
@@ -135,7 +137,7 @@ def states(database: Database) -> Callable[[], dict[str, int]]:
     return read
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something to come true."""
     deadline = time.monotonic() + seconds
     while not condition():

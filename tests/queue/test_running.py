@@ -25,7 +25,7 @@ def processes(farm: Farm) -> Iterator[None]:
     yield
     for process in (relay, worker):
         process.terminate()
-    assert [process.wait(15) for process in (relay, worker)] == [0, 0], "both stop when asked to"
+    assert [process.wait(60) for process in (relay, worker)] == [0, 0], "both stop when asked to"
 
 
 @pytest.fixture(autouse=True)

@@ -65,11 +65,11 @@ RETURNING attempt_id
 _END = text("""
 UPDATE job SET state = :state, attempts = attempts + 1, attempt_id = NULL, leased_until = NULL,
     run_at = coalesce(:run_at, run_at), finished_at = CASE WHEN :open THEN NULL ELSE CAST(:now AS timestamptz) END,
-    published_at = NULL, error_code = :error_code, error_text = :error_text
+    error_code = :error_code, error_text = :error_text
 WHERE id = :id AND attempt_id = :attempt AND state = 'active'
 """)
 _SWEEP = text("""
-UPDATE job SET lost = lost + 1, attempt_id = NULL, leased_until = NULL, published_at = NULL,
+UPDATE job SET lost = lost + 1, attempt_id = NULL, leased_until = NULL,
     state = CASE WHEN lost + 1 >= :limit THEN 'dead' ELSE 'retrying' END,
     finished_at = CASE WHEN lost + 1 >= :limit THEN CAST(:now AS timestamptz) END,
     run_at = CAST(:now AS timestamptz) + lost * CAST(:pause AS interval),
