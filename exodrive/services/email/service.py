@@ -1,5 +1,6 @@
 """Sending a mail, once."""
 
+from exodrive.core import observe
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWorkFactory
@@ -10,6 +11,7 @@ from exodrive.services.email.models import MailState
 from exodrive.services.email.repository import MailRepository, Promise
 from exodrive.settings import Settings
 
+log = observe.logger(__name__)
 _OUT = frozenset({MailState.SENT, MailState.DELIVERED, MailState.BOUNCED})
 
 
@@ -60,10 +62,12 @@ class MailService:
             self._mailer.send(message)
         except (MailRefused, MailUnavailable) as error:
             self._write_failure(promise, error)
+            log.warning("mail.not_sent", mail_id=str(promise.id), kind=mail.kind, failure=error.message)
             raise
         with self._uow() as uow:
             self._repository.mark_sent(uow.session, promise.id, mail, uow.now)
             uow.commit()
+        log.info("mail.sent", mail_id=str(promise.id), kind=mail.kind)
 
     def _write_failure(self, promise: Promise, error: MailRefused | MailUnavailable) -> None:
         with self._uow() as uow:
