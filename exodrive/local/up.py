@@ -85,8 +85,9 @@ class Start:
 
     def all(self) -> None:
         """From nothing to a page that answers."""
+        self._check_given()
         self._servers()
-        self._check()
+        self._schema()
         if self._options.demo:
             self._demo()
         self._supervisor.next_stage()
@@ -119,23 +120,29 @@ class Start:
         _settle(EXODRIVE_ENV="development", LOG_FORMAT="console", BASE_URL=self._url, **secrets)
         _settle(PYTHONUNBUFFERED="1", PYTHONPATH=_SOURCE)
 
-    def _check(self) -> None:
-        """Servers fit for use, schema up to date."""
+    def _check_given(self) -> None:
+        """The servers that the environment names, before anything is started beside them."""
+        given = [name for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ]
+        if given:
+            from exodrive import doctor  # noqa: PLC0415  slow to import, and most starts do without
+
+            for name in given:
+                check = doctor.check_database if name == "DATABASE_URL" else doctor.check_redis
+                try:
+                    check(os.environ[name])
+                except doctor.Unfit as unfit:
+                    raise CannotStart(f"{unfit}, or unset {name} to use the embedded server") from unfit
+
+    def _schema(self) -> None:
         from exodrive import doctor, migrate  # noqa: PLC0415  slow to import: the servers start meanwhile
 
-        database = os.environ["DATABASE_URL"]
         for wait in self._waits:
             wait()
         try:
-            doctor.check_database(database)
-            doctor.check_redis(os.environ["REDIS_URL"])
-        except doctor.Unfit as unfit:
-            raise CannotStart(str(unfit)) from unfit
-        try:
-            doctor.check_schema(database)
+            doctor.check_schema(os.environ["DATABASE_URL"])
         except doctor.Unfit:
             self._console.say("exodrive", "migrating the database")
-            migrate.upgrade_at(database)
+            migrate.upgrade_at(os.environ["DATABASE_URL"])
 
     def _demo(self) -> None:
         with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
@@ -176,9 +183,10 @@ def _settle(**values: str) -> None:
 
 
 def _load_demo() -> None:
-    from exodrive.container import create_container  # noqa: PLC0415  needed once in the life of a database
-    from exodrive.demo.load import load_demo  # noqa: PLC0415
-    from exodrive.settings import get_settings  # noqa: PLC0415
+    """Needed once in the life of a database, so imported then."""
+    from exodrive.container import create_container  # noqa: PLC0415  see above
+    from exodrive.demo.load import load_demo  # noqa: PLC0415  see above
+    from exodrive.settings import get_settings  # noqa: PLC0415  see above
 
     container = create_container(get_settings())
     load_demo(container)
