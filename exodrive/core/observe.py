@@ -87,11 +87,15 @@ def _shared() -> list[structlog.typing.Processor]:
     ]
 
 
-class _OwnHandler(logging.StreamHandler[Any]):
+class _OwnHandler(logging.Handler):
     """The one handler of ours, so that configuring twice replaces it and leaves those of others alone."""
 
-    def __init__(self) -> None:
-        super().__init__(sys.stdout)
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stdout.write(self.format(record) + "\n")
+            sys.stdout.flush()
+        except Exception:  # noqa: BLE001  a line that cannot be written must not stop the work
+            self.handleError(record)
 
 
 def _formatter(style: str) -> logging.Formatter:
@@ -126,7 +130,8 @@ def configure(settings: Settings) -> None:
     handler = _OwnHandler()
     handler.setFormatter(_formatter(settings.log_format))
     root = logging.getLogger()
-    root.handlers = [known for known in root.handlers if not isinstance(known, _OwnHandler)]
+    for known in [known for known in root.handlers if isinstance(known, _OwnHandler)]:
+        root.removeHandler(known)
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
     for chatty in ("flask_wtf.csrf", "flask-limiter", "httpx", "urllib3", "celery.redirected"):

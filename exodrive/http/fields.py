@@ -12,11 +12,34 @@ from marshmallow import validate
 from wtforms import Field, widgets
 
 ABSENT = marshmallow.missing
+
+
+class _Input(widgets.Input):
+    validation_attrs: Sequence[str] = ()  # attributes come from the contract, not from flags
+
+
+def _attrs(**values: Any) -> Markup:
+    return Markup(widgets.html_params(**values))  # noqa: S704  WTForms escapes the values
+
+
+class _Select:
+    """A `<select>` over `iter_choices`; WTForms' own wants its own kind of field."""
+
+    def __call__(self, field: "ContractField", **attributes: Any) -> Markup:
+        own: dict[str, Any] = {"id": field.id, "name": field.name, "multiple": field.kind == "checkboxes"}
+        options = Markup("").join(
+            Markup("<option {}>{}</option>").format(_attrs(value=value, selected=chosen), words)
+            for value, words, chosen in field.iter_choices()
+        )
+        return Markup("<select {}>{}</select>").format(_attrs(**(own | attributes)), options)
+
+
+_SELECT = _Select()
 _WIDGETS: Mapping[str, Any] = {
     "checkbox": widgets.CheckboxInput(),
     "textarea": widgets.TextArea(),
-    "select": widgets.Select(),
-    "checkboxes": widgets.Select(multiple=True),
+    "select": _SELECT,
+    "checkboxes": _SELECT,
     "hidden": widgets.HiddenInput(),
 }
 # The names of WTForms' own classes, by which templates choose what to draw.
@@ -140,7 +163,7 @@ class ContractField(Field):
 
     @property
     def widget(self) -> Any:  # type: ignore[override]  # the kind may be changed by `offer`
-        return _WIDGETS.get(self.kind) or widgets.Input(input_type=self.kind)
+        return _WIDGETS.get(self.kind) or _Input(input_type=self.kind)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Ask by a choice of `choices` (value, words), which only the caller knows."""
@@ -171,18 +194,15 @@ class ContractField(Field):
         shown = self.fallback if self.data is None else self.data
         return "" if shown is None else str(shown)
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
-        """For the select widget: an empty choice first where none has to be made, or none is made yet."""
+    def iter_choices(self) -> Iterator[tuple[str, str, bool]]:
+        """(value, words, chosen) of each choice; first an empty one where none has to be made, or none is yet."""
         several = self.kind == "checkboxes"
         chosen = {str(item) for item in self.data or ()} if several else {self._value()}
         if not several and self.fallback is None and (not self.spec.required or "" in chosen):
             empty = self.spec.metadata.get("empty") or ("Choose…" if self.spec.required else "Any")
-            yield "", gettext(empty), "" in chosen, {}
+            yield "", gettext(empty), "" in chosen
         for value, words in self.choices:
-            yield value, gettext(words), value in chosen, {}
-
-    def has_groups(self) -> bool:
-        return False
+            yield value, gettext(words), value in chosen
 
     def __call__(self, **given: Any) -> Markup:
         """The input, with everything that follows from its rules and its state; `given` attributes win."""

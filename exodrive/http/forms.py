@@ -90,6 +90,9 @@ class ContractForm(wtforms.Form, Generic[T]):
         """The form of this request: as sent, checked; or for a GET as it is first shown, with `initial` values."""
         return cls(None if request.method in _SAFE else request.form, initial=initial, fixed=fixed)
 
+    def __getitem__(self, name: str) -> ContractField:
+        return cast(ContractField, super().__getitem__(name))
+
     @property
     def accepted(self) -> bool:
         """Whether it was sent and the contract takes it."""
