@@ -1,0 +1,1 @@
+"""A business to try things on: demo fleet, and mass data for measurements."""
