@@ -58,13 +58,15 @@ class QuoteService:
     def estimate(self, command: QuoteCar) -> PriceView:
         """The price of a trip, not stored. Raises `TripImpossible` with all reasons by field, `Missing` for an unknown
         car."""
-        car, places = self._catalogue.car(command.car), self._places()
+        car = self._catalogue.car(command.car)
+        places = self._places_of(command, car)
         with self._database.read() as connection:
             return _price(connection, command, car, places, self._clock.now())[0]
 
     def quote(self, command: QuoteCar, actor: Actor) -> QuoteView:
         """The same price, stored: what a booking charges until it expires. Raises as `estimate`."""
-        car, places = self._catalogue.car(command.car), self._places()
+        car = self._catalogue.car(command.car)
+        places = self._places_of(command, car)
         with self._uow(actor) as uow:
             price, promo_id = _price(uow.session.connection(), command, car, places, uow.now)
             expires_at = uow.now + timedelta(minutes=self._settings.quote_minutes)
@@ -156,6 +158,13 @@ class QuoteService:
     def unredeem(self, uow: UnitOfWork, *booking_ids: UUID) -> None:
         """Give the codes of bookings back, where they had one. One statement, however many bookings."""
         repository.unredeem(uow.session, booking_ids)
+
+    def _places_of(self, trip: Trip, car: CarView) -> dict[str, LocationView]:
+        """Enough locations for the trip; the car knows its own, so that most trips ask for no more."""
+        home = car.location
+        if {trip.pick_up_location, trip.return_location or home.slug} == {home.slug}:
+            return {home.slug: home}
+        return self._places()
 
     def _places(self) -> dict[str, LocationView]:
         return {place.slug: place for place in self._catalogue.locations()}
