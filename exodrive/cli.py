@@ -76,6 +76,14 @@ def doctor() -> None:
 
 
 @main.command()
+def settings() -> None:
+    """List every setting, its default and its meaning."""
+    from exodrive.doctor import settings_table
+
+    click.echo(settings_table(), nl=False)
+
+
+@main.command()
 @click.option("--cars", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--bookings", default=200_000, show_default=True, type=click.IntRange(0))
 def seed(cars: int, bookings: int) -> None:

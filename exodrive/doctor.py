@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import redis
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -62,6 +62,22 @@ def setting_errors(error: ValidationError) -> list[str]:
         else f"{' '.join(str(part) for part in each['loc'])} {each['msg']}".strip()
         for each in error.errors(include_input=False, include_url=False)
     ]
+
+
+def settings_table() -> str:
+    """Every setting with its default and meaning, as a Markdown table: the one of the README."""
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    for field in Settings.model_fields.values():
+        default = "required" if field.is_required() else _shown(field.default)
+        lines.append(f"| `{field.alias}` | {default} | {field.description} |".replace("|  |", "| |"))
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: object) -> str:
+    text = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if isinstance(text, bool):
+        return "on" if text else "off"
+    return "" if text in ("", None) else f"`{text}`"
 
 
 def check_database(url: str) -> str:
