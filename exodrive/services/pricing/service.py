@@ -99,7 +99,7 @@ class QuoteService:
 
     def totals(self, cars: Sequence[CarCard], *trips: Trip) -> dict[UUID, int | None]:
         """What each car costs in all, tax included, for that one of `trips` which starts at its location; None where it
-        cannot be had. One round trip, however many cars and trips."""
+        cannot be had. One round trip, however many cars and trips. Raises `TripImpossible` for an unknown location."""
         stays = self._stays(trips)
         totals: dict[UUID, int | None] = dict.fromkeys((card.id for card in cars), None)
         here = [card for card in cars if card.location_id in stays]
