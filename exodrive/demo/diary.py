@@ -44,8 +44,8 @@ class Diary:
         """Two months and a half of a car's days, with gaps between them."""
         zone, chance = ZoneInfo(home.zone), self._chance
         today = self._now.astimezone(zone).date()
-        day = today - timedelta(days=chance.randint(1, 4))
-        while (day := day + timedelta(days=chance.randint(3, 13))) < today + timedelta(days=_HORIZON_DAYS):
+        day = today - timedelta(days=chance.randint(1, 9))
+        while (day := day + timedelta(days=chance.randint(4, 19))) < today + timedelta(days=_HORIZON_DAYS):
             days = max(car.minimum_days, chance.randint(1, 5))
             if chance.random() < 0.12:
                 self._service(car, datetime.combine(day, time(8), zone))

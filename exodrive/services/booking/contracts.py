@@ -43,7 +43,7 @@ class SearchCars:
     seats: int | None = field(validate.Range(min=1, max=9), default=None, label="Seats, at least")
     transmission: Transmission | None = field(default=None, label="Transmission")
     q: str | None = field(validate.Length(max=80), default=None, label="Search")
-    sort: str = field(validate.OneOf(tuple(SORTS)), default="price", label="Sort by")
+    sort: str = field(validate.OneOf(tuple(SORTS), tuple(SORTS.values())), default="price", label="Sort by")
     page: int = field(validate.Range(min=1, max=500), default=1, label="Page")
 
 
