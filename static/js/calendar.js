@@ -5,7 +5,21 @@ const iso = (date) => date.toISOString().slice(0, 10);
 const words = (day, lang) => new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
 
 class Calendar extends HTMLElement {
-  async connectedCallback() {
+  connectedCallback() {
+    // The calendar's code is fetched when it comes near: the photographs and the price come first.
+    this.near = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) this.begin();
+    }, { rootMargin: "600px" });
+    this.near.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.near.disconnect();
+    for (const field of [this.start, this.end]) field?.removeEventListener("change", this.reread);
+  }
+
+  async begin() {
+    this.near.disconnect();
     if (this.range) return;
     this.start = document.getElementById(this.dataset.start);
     this.end = document.getElementById(this.dataset.end);
@@ -15,11 +29,8 @@ class Calendar extends HTMLElement {
     await import(this.dataset.cally);
     this.draw();
     this.read();
-    for (const field of [this.start, this.end]) field.addEventListener("change", this.reread = () => this.read());
-  }
-
-  disconnectedCallback() {
-    for (const field of [this.start, this.end]) field?.removeEventListener("change", this.reread);
+    this.reread = () => this.read();
+    for (const field of [this.start, this.end]) field.addEventListener("change", this.reread);
   }
 
   draw() {
@@ -39,7 +50,7 @@ class Calendar extends HTMLElement {
     }
     this.range.append(this.querySelector("template").content.cloneNode(true));
     this.range.append(months);
-    this.range.addEventListener("rangestart", (event) => this.begin(event.detail));
+    this.range.addEventListener("rangestart", (event) => this.opened(event.detail));
     this.range.addEventListener("rangeend", () => this.limit());
     this.range.addEventListener("change", () => this.write());
     this.querySelector("[data-calendar]").replaceChildren(this.range);
@@ -56,7 +67,7 @@ class Calendar extends HTMLElement {
   }
 
   // Once a first day is chosen, the last one lies before the next taken day.
-  begin(date) {
+  opened(date) {
     const end = (step, stop) => {
       let at = date.getTime();
       while (at !== stop && !this.taken.has(iso(new Date(at + step)))) at += step;
