@@ -122,8 +122,7 @@ class MailedBooking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailedLine:
-    """One line of a price, as the quote has it: `unit` is "day", "rental", "mile"…; a line with a quantity of one shows
-    no arithmetic."""
+    """One line of a price, as the quote has it; a line with a quantity of one shows no arithmetic."""
 
     label: str
     quantity: int
@@ -167,7 +166,7 @@ class ConfirmationMail:
 class CancellationMail:
     """The booking was cancelled. `charged` is what the rental cost at the time (authorised or paid); `released` of it
     was only reserved and is let go; `refunded` had been taken and goes back; `kept` is the fee that the policy leaves.
-    `reason` is the policy's line that decided."""
+    `reason` is the policy's line that decided, as it goes on after "Cancelled": "at least 48 hours before pick-up"."""
 
     booking: MailedBooking
     currency: str

@@ -105,7 +105,7 @@ CANCELLATION = CancellationMail(
     released=0,
     refunded=151_028,
     kept=151_028,
-    reason="Cancelled less than 7 days and more than 48 hours before pick-up.",
+    reason="at least 48 hours before pick-up",
 )
 
 PAYMENT_TOO_LATE = PaymentTooLateMail(
