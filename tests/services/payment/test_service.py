@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from exodrive.core.actor import SYSTEM
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
-from exodrive.services.payment.contracts import ChargeState, Outcome
+from exodrive.services.payment.contracts import ChargeReport, ChargeState, Outcome
 from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
 from exodrive.services.payment.models import Move, MoveState
 from tests.services.payment.conftest import RETURN_URL, TOTAL, Desk, card
@@ -120,18 +122,21 @@ def test_a_second_authorisation_is_given_back(desk: Desk) -> None:
     assert desk.moves_open() == []
 
 
-def _report(desk: Desk, payment_id):
+def _report(desk: Desk, payment_id: UUID) -> ChargeReport:
     report = desk.payments.read_gateway(payment_id)
     assert report is not None
     return report
 
 
 @pytest.mark.parametrize("change", [{"amount": TOTAL - 1}, {"currency": "EUR"}])
-def test_money_that_is_not_what_was_asked_for_is_refused_and_released(desk: Desk, change, caplog) -> None:
+def test_money_that_is_not_what_was_asked_for_is_refused_and_released(
+    desk: Desk, change: dict[str, Any], caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     payment_id = desk.intend()
     desk.page.pay(desk.checkout(payment_id), card())
     report = replace(_report(desk, payment_id), **change)
     assert desk.write(lambda uow: desk.payments.record(uow, payment_id, report)) is Outcome.FAILED
+    assert "payment.mismatch" in capsys.readouterr().out + caplog.text
     assert desk.write(lambda uow: desk.payments.record(uow, payment_id, report)) is Outcome.ALREADY
     assert desk.row(payment_id).failure == "mismatch"
     desk.run_moves()

@@ -27,8 +27,9 @@ from exodrive.queue import workers
 from exodrive.queue.config import Timing
 from exodrive.queue.runner import Runner
 from exodrive.services.booking.checkout import CheckoutService
+from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.links import BookingLinks
-from exodrive.services.booking.models import Booking, BookingState
+from exodrive.services.booking.models import Booking
 from exodrive.services.payment.events import PaymentSweeper
 from exodrive.services.payment.gateway import GatewayUnavailable
 from exodrive.services.payment.models import MoveState, Payment
