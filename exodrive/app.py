@@ -15,7 +15,7 @@ from exodrive.settings import Settings, get_settings
 from exodrive.web import webhook
 from exodrive.web.booking import manage
 from exodrive.web.booking import pages as booking
-from exodrive.web.content import pages
+from exodrive.web.content import pages, robots
 from exodrive.web.fleet import pages as fleet
 from exodrive.web.mailbox import pages as mailbox
 from exodrive.web.sandbox import pages as sandbox
@@ -27,6 +27,7 @@ BLUEPRINTS = (
     booking.blueprint,
     manage.blueprint,
     pages.blueprint,
+    robots.blueprint,
     webhook.blueprint,
     sandbox.blueprint,
     mailbox.blueprint,

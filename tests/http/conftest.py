@@ -106,23 +106,13 @@ def probe() -> Blueprint:
     return blueprint
 
 
-def probes() -> list[Blueprint]:
-    """The probing routes; and the addresses that every page's header names, while the fleet's pages are not there."""
-    fleet = Blueprint("fleet", __name__)
-    fleet.add_url_rule("/", "home", public(lambda: "home"))
-    fleet.add_url_rule("/cars", "results", public(lambda: "cars"))
-    fleet.add_url_rule("/cars/<slug>", "car", public(lambda slug: "car"))
-    there = any(blueprint.name == "fleet" for blueprint in exodrive.app.BLUEPRINTS)
-    return [probe()] if there else [probe(), fleet]
-
-
 @pytest.fixture
 def make_app(container: wireup.SyncContainer, monkeypatch: pytest.MonkeyPatch) -> Callable[[Settings], Flask]:
     """The product's application with the probing routes, under the settings given."""
 
     def make(settings: Settings) -> Flask:
         with monkeypatch.context() as patch:
-            patch.setattr(exodrive.app, "BLUEPRINTS", (*exodrive.app.BLUEPRINTS, *probes()))
+            patch.setattr(exodrive.app, "BLUEPRINTS", (*exodrive.app.BLUEPRINTS, probe()))
             return create_app(settings, container=container)
 
     return make

@@ -16,7 +16,7 @@ from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.http import limits
 from exodrive.settings import Settings
-from tests.http.conftest import csrf_token, probes
+from tests.http.conftest import csrf_token, probe
 
 
 def test_exactly_as_many_as_declared(client: FlaskClient):
@@ -70,7 +70,7 @@ def adrift(
         port = free.getsockname()[1]
     lost = Settings.model_validate(settings.model_dump() | {"redis_url": f"redis://127.0.0.1:{port}/0"})
     with monkeypatch.context() as patch:
-        patch.setattr(exodrive.app, "BLUEPRINTS", (*exodrive.app.BLUEPRINTS, *probes()))
+        patch.setattr(exodrive.app, "BLUEPRINTS", (*exodrive.app.BLUEPRINTS, probe()))
         return create_app(lost, create_container(lost, clock=clock, database=database)).test_client()
 
 

@@ -1,8 +1,6 @@
-"""About, contact, policies, privacy; and the files that robots read."""
+"""About, contact, policies, privacy."""
 
-from typing import Any
-
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
@@ -12,22 +10,19 @@ from exodrive.http.forms import form_of
 from exodrive.http.guards import public
 from exodrive.http.limits import limited
 from exodrive.http.render import page
+from exodrive.services.booking.cancellation import CancellationService
+from exodrive.services.booking.policy_text import in_general
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.contracts import WriteMessage
 from exodrive.services.content.service import ContactService
+from exodrive.web.content.hours import by_days
 
 blueprint = Blueprint("content", __name__)
 
 HONEYPOT = "website"
 """An input that people do not see and programs fill in."""
 
-_INDEXED = (
-    "fleet.home",
-    "fleet.results",
-    *(f"content.{name}" for name in ("about", "contact", "policies", "privacy")),
-)
-
-MessageForm = form_of(WriteMessage, also=(HONEYPOT, "sent"))
+MessageForm = form_of(WriteMessage, also=(HONEYPOT,))
 
 
 @blueprint.get("/about")
@@ -40,12 +35,12 @@ def about(catalogue: Injected[CatalogueService]) -> Response:
 @public
 @limited("5/minute; 30/day", methods=["POST"])
 def contact(catalogue: Injected[CatalogueService], service: Injected[ContactService]) -> AnyResponse:
+    """How to reach us. A message that a program wrote is thanked for like any other, and dropped."""
     form = MessageForm.read()
     if form.accepted:
-        if request.form.get(HONEYPOT):
-            return redirect(url_for("content.contact", sent=1), 303)
         try:
-            service.send(form.command(), current_actor())
+            if not request.form.get(HONEYPOT):
+                service.send(form.command(), current_actor())
         except ExodriveError as error:
             form.add_errors(error)
         else:
@@ -55,59 +50,26 @@ def contact(catalogue: Injected[CatalogueService], service: Injected[ContactServ
         status=form.status,
         form=form,
         honeypot=HONEYPOT,
-        sent=request.args.get("sent") == "1" and form.sent is None,
+        sent=form.sent is None and request.args.get("sent") == "1",
         locations=catalogue.locations(),
+        by_days=by_days,
     )
 
 
 @blueprint.get("/policies")
 @public
-def policies(catalogue: Injected[CatalogueService]) -> Response:
-    return page("web/content/policies.html", locations=catalogue.locations())
+def policies(cancellation: Injected[CancellationService]) -> Response:
+    settings = settings_of_app()
+    return page(
+        "web/content/policies.html",
+        cancellation=in_general(cancellation.policy()),
+        hold_minutes=settings.hold_minutes,
+        hold_extensions=settings.hold_extensions,
+        capture_hours=settings.capture_hours,
+    )
 
 
 @blueprint.get("/privacy")
 @public
 def privacy() -> Response:
     return page("web/content/privacy.html")
-
-
-@blueprint.get("/robots.txt")
-@public
-def robots() -> Response:
-    """Booking pages are nobody's search result; everything else is welcome to be."""
-    lines = (
-        "User-agent: *",
-        "Disallow: /booking/",
-        "Disallow: /sandbox/",
-        f"Sitemap: {_public('content.sitemap')}",
-    )
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
-
-
-@blueprint.get("/sitemap.xml")
-@public
-def sitemap(catalogue: Injected[CatalogueService]) -> Response:
-    pages = [_public(endpoint) for endpoint in _INDEXED]
-    cars = [_public("fleet.car", slug=slug) for slug in catalogue.car_slugs()]
-    return Response(
-        render_template("web/content/sitemap.xml", addresses=[*pages, *cars]), mimetype="application/xml"
-    )
-
-
-@blueprint.get("/.well-known/security.txt")
-@public
-def security() -> Response:
-    """RFC 9116."""
-    settings = settings_of_app()
-    lines = (
-        f"Contact: mailto:{settings.support_email}",
-        "Expires: 2030-01-01T00:00:00Z",
-        "Preferred-Languages: en",
-    )
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
-
-
-def _public(endpoint: str, **values: Any) -> str:
-    """The address as settings give it: the Host header is the client's word."""
-    return settings_of_app().base_url + url_for(endpoint, **values)
