@@ -78,7 +78,9 @@ class Running:
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit code; raises subprocess.TimeoutExpired."""
-        return self._process.wait(timeout)
+        code = self._process.wait(timeout)
+        self.ask_to_stop()  # nobody is left to ask: this only closes the pipe
+        return code
 
     def stop(self) -> int:
         """Stop the program and wait until it and its group are gone. The exit code."""

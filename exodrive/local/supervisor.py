@@ -46,6 +46,7 @@ class Watched:
             self._console.say(self.name, f"ended with code {code}; starts again in {self._pause:g} s")
         elif now >= self._due:
             self._due = 0.0
+            self.running.wait()
             self.start()
 
 
