@@ -1,7 +1,7 @@
 """How mails write money, instants and opening hours. The signs are those of the site."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -74,12 +74,6 @@ def _stretches(week: Sequence[OpenHours | None]) -> Iterator[tuple[int, int, Ope
         if span is not None:
             yield first, number, span
         first = number + 1
-
-
-def hours_on(on: date, week: Sequence[OpenHours | None], locale: str = "en") -> str | None:
-    """The opening hours of one day, or None when it is closed."""
-    span = week[on.weekday()]
-    return None if span is None else f"{_time(span.opens, locale)} – {_time(span.closes, locale)}"
 
 
 def one_line(words: str) -> str:

@@ -40,11 +40,6 @@ def calendar_file(
 
     `uid` stays the same for the life of a booking; `sequence` grows with each change, so that a calendar replaces what
     it has. `stamp` is when the file is made, `organizer` a bare address."""
-    calendar = Calendar()
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method.value)
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", stamp.astimezone(UTC))
@@ -60,10 +55,28 @@ def calendar_file(
     event.add("organizer", _organizer(organizer, organizer_name))
     if method is CalendarMethod.PUBLISH:
         event.add_component(_reminder(summary))
-    for zone in dict.fromkeys((start_zone, end_zone)):
-        calendar.add_component(_zone_rules(zone, start, end))
-    calendar.add_component(event)
+    zones = [_zone_rules(zone, start, end) for zone in dict.fromkeys((start_zone, end_zone))]
+    return _file(method, [*zones, event])
+
+
+def _file(method: CalendarMethod, components: list[Timezone | Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method.value)
+    for component in components:
+        calendar.add_component(component)
     return bytes(calendar.to_ical())
+
+
+def _calendar(method: CalendarMethod) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method.value)
+    return calendar
 
 
 def _organizer(address: str, name: str) -> vCalAddress:
