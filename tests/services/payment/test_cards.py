@@ -1,6 +1,7 @@
 """Card numbers, dates and codes as people type them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from exodrive.core.contract import load
 from exodrive.core.errors import Invalid
-from exodrive.services.payment.sandbox.cards import CARDS, behaviour, expires_after, passes_luhn
+from exodrive.services.payment.sandbox.cards import CARDS, Behaviour, behaviour, expires_after, passes_luhn
 from exodrive.services.payment.sandbox.contracts import PayByCard
 
 GOOD = {"number": "4242 4242 4242 4242", "expiry": "12/30", "cvc": "123"}
@@ -69,3 +70,9 @@ def test_all_slips_are_named_at_once() -> None:
     with pytest.raises(Invalid) as caught:
         load(PayByCard, {"number": "x", "expiry": "x", "cvc": "x"})
     assert set(caught.value.fields) == {"number", "expiry", "cvc"}
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title)
+def test_every_test_card_is_documented(card: Behaviour) -> None:
+    documented = (Path(__file__).parents[3] / "docs" / "payments.md").read_text()
+    assert f"| {card.shown} |" in documented
