@@ -56,42 +56,28 @@ def create_container(
         make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
     )
 
-    def make_settings() -> Settings:
-        return settings
-
-    def make_clock() -> Clock:
-        return own_clock
-
-    def make_database() -> Database:
-        return own_database
-
-    def make_signer() -> Signer:
-        return Signer(settings.secret_key.get_secret_value())
-
-    def make_redis() -> redis.Redis:
-        return redis.Redis.from_url(
-            settings.redis_url.get_secret_value(),
-            socket_timeout=3,
-            socket_connect_timeout=3,
-            health_check_interval=15,
-        )
-
+    given = {Settings: settings, Clock: own_clock, Database: own_database}
     return wireup.create_sync_container(
         injectables=[
-            *(
-                wireup.injectable(f)
-                for f in (
-                    make_settings,
-                    make_clock,
-                    make_database,
-                    make_signer,
-                    make_redis,
-                    make_gateway,
-                    make_mailer,
-                )
-            ),
-            *(wireup.injectable(cls) for cls in _SERVICES),
+            *(wireup.instance(value, as_type=kind) for kind, value in given.items()),
+            *(wireup.injectable(part) for part in (make_signer, make_redis, make_gateway, make_mailer)),
+            *(wireup.injectable(service) for service in _SERVICES),
         ]
+    )
+
+
+def make_signer(settings: Settings) -> Signer:
+    """Signs links and hashes customers."""
+    return Signer(settings.secret_key.get_secret_value())
+
+
+def make_redis(settings: Settings) -> redis.Redis:
+    """Counts, breakers and the broker's health; short time-outs, since a page waits for it."""
+    return redis.Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        socket_timeout=3,
+        socket_connect_timeout=3,
+        health_check_interval=15,
     )
 
 

@@ -104,8 +104,8 @@ class HoldService:
 
     def _expire(self, uow: UnitOfWork, only: list[UUID] | None) -> list[UUID]:
         ended = repository.expire(uow.session, uow.now, _audit_columns(uow.actor), only=only, limit=_SWEEP)
-        for booking_id in ended:
-            self._quotes.unredeem(uow, booking_id)
+        if ended:
+            self._quotes.unredeem(uow, *ended)
         return ended
 
     def _try(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:
