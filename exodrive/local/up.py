@@ -185,11 +185,13 @@ def _settle(**values: str) -> None:
 def _load_demo() -> None:
     """Needed once in the life of a database, so imported then."""
     from exodrive.container import create_container  # noqa: PLC0415  see above
+    from exodrive.core.db import Database  # noqa: PLC0415  see above
     from exodrive.demo.load import load_demo  # noqa: PLC0415  see above
     from exodrive.settings import get_settings  # noqa: PLC0415  see above
 
     container = create_container(get_settings())
     load_demo(container)
+    container.get(Database).engine.dispose()
     container.close()
 
 
