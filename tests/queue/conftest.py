@@ -34,7 +34,7 @@ class Farm:
     def __init__(self, settings: Settings, folder: Path, *, database_url: str | None = None) -> None:
         self._stack = ExitStack()
         self._folder = folder
-        self._started: list[subprocess.Popen[bytes]] = []
+        self._started: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._valkey = Valkey(folder / "valkey")
         self.url = self._valkey.url()
         self.start_valkey()
@@ -57,14 +57,19 @@ class Farm:
         process = subprocess.Popen(
             [sys.executable, *argv], env=self._env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
         )
-        self._started.append(process)
+        self._started.append((name, process))
         return process
 
+    def running(self, name: str, argv: tuple[str, ...]) -> "subprocess.Popen[bytes]":
+        """The living process of that name; starting one costs seconds, so tests share it."""
+        alive = [process for known, process in self._started if known == name and process.poll() is None]
+        return alive[0] if alive else self.start(name, argv)
+
     def worker(self) -> "subprocess.Popen[bytes]":
-        return self.start("worker", WORKER)
+        return self.running("worker", WORKER)
 
     def relay(self) -> "subprocess.Popen[bytes]":
-        return self.start("relay", RELAY)
+        return self.running("relay", RELAY)
 
     def beat(self) -> "subprocess.Popen[bytes]":
         return self.start("beat", BEAT)
@@ -74,10 +79,11 @@ class Farm:
         process.kill()
         process.wait()
 
-    def kill_all(self) -> None:
+    def kill_all(self, *names: str) -> None:
         """Of the processes that run."""
-        while self._started:
-            self.kill(self._started.pop())
+        for name, process in self._started:
+            if name in names:
+                self.kill(process)
 
     def start_valkey(self) -> None:
         command = self._valkey.prepare()
@@ -92,7 +98,7 @@ class Farm:
         self._server.stop()
 
     def close(self) -> None:
-        self.kill_all()
+        self.kill_all("worker", "relay", "beat")
         self._stack.close()
         self.redis.close()
         self._server.stop()

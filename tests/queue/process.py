@@ -11,7 +11,7 @@ from exodrive.queue.schedule import Recurring
 from exodrive.settings import get_settings
 from tests.queue.jobs import Note
 
-TIMING = Timing(lease=timedelta(seconds=1.5), unclaimed=timedelta(seconds=1), poll=0.2)
+TIMING = Timing(lease=timedelta(seconds=2.5), unclaimed=timedelta(seconds=1), poll=0.2)
 SCHEDULE = (Recurring(Note(text="tick"), timedelta(seconds=2)),)
 
 celery_app = create_celery(get_settings(), create_container, timing=TIMING, schedule=SCHEDULE)

@@ -1,7 +1,9 @@
 """PostgreSQL is killed while jobs run."""
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,20 +23,20 @@ class OwnPostgres:
     """A server that only this test uses."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._server = Postgres(folder, durable=False)
         self.start()
         self._server.ensure_database("jobs")
         self.url = self._server.url("jobs")
 
     def start(self) -> None:
-        self._running = Running(self._server.prepare())
+        command = self._server.prepare()
+        self._data = Path(command.argv[command.argv.index("-D") + 1])
+        self._running = Running(command)
         self._server.wait(self._running)
 
     def kill(self) -> None:
         """As `kill -9`."""
-        (note,) = self._folder.glob("**/postmaster.pid")
-        os.kill(int(note.read_text().split("\n", 1)[0]), signal.SIGKILL)
+        os.kill(int((self._data / "postmaster.pid").read_text().split("\n", 1)[0]), signal.SIGKILL)
         self._running.stop()
 
     def stop(self) -> None:
@@ -42,13 +44,13 @@ class OwnPostgres:
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, folder.parent):
-        parent.chmod(0o755)  # the database's user passes through
-    server = OwnPostgres(folder)
+def postgres() -> Iterator[OwnPostgres]:
+    folder = Path(tempfile.mkdtemp(prefix="exodrive-test-"))
+    folder.chmod(0o755)  # the database's user passes through
+    server = OwnPostgres(folder / "postgres")
     yield server
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ States = Callable[[], dict[str, int]]
 
 @pytest.fixture(autouse=True)
 def apart(farm: Farm, database: Database) -> Iterator[None]:
-    """Each test starts its own processes, on a broker that knows nothing."""
+    """Each test begins with a broker that knows nothing. Relay and worker go on from test to test."""
     farm.redis.flushall()
     yield
-    farm.kill_all()
+    farm.kill_all("beat")
 
 
 def test_a_job_whose_worker_is_killed_runs_again(
@@ -37,6 +37,7 @@ def test_a_job_whose_worker_is_killed_runs_again(
 
 
 def test_a_broker_that_loses_everything_loses_no_job(farm: Farm, promise: Promise, states: States):
+    farm.kill_all("worker")
     farm.relay()
     promise(*(Note(text=str(number)) for number in range(120)))
     until(lambda: states() == {"waiting": 120})
@@ -51,7 +52,7 @@ def test_a_broker_that_loses_everything_loses_no_job(farm: Farm, promise: Promis
 
 
 def test_a_worker_outlives_its_broker(farm: Farm, promise: Promise, states: States):
-    for start in (farm.relay, farm.relay, farm.worker):
+    for start in (farm.relay, farm.worker):
         start()
     promise(Note(text="before"))
     until(lambda: states() == {"completed": 1})

@@ -112,7 +112,7 @@ def test_a_kind_that_nobody_knows_waits(farm: Farm, promise: Promise, states: St
 
 
 def test_a_lease_is_renewed_while_the_job_runs(farm: Farm, promise: Promise, states: States, database):
-    promise(Slow(text="patient", seconds=3))
+    promise(Slow(text="patient", seconds=4))
     until(lambda: states() == {"completed": 1})
     assert farm.notes() == ["patient begins", "patient ends"]
     assert one(database).lost == 0

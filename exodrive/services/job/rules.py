@@ -14,6 +14,7 @@ from exodrive.services.job.contracts import Attempt
 LOST_LIMIT = 3  # a job that took its worker with it so often is the cause, not the victim
 LOST_PAUSE = timedelta(seconds=5)  # between losing a job again and trying it again; the first time at once
 _FRAMES = 12  # innermost locations kept of a traceback
+_WORDS = 2000  # characters kept of a message
 
 
 class TimeLimitPassed(Unavailable):
@@ -78,7 +79,8 @@ def describe(error: Exception) -> str:
     """What may be kept of an error: our own errors' words, for others the classes and the places they passed. Values
     and foreign messages may hold anything that a customer typed, so they are left out."""
     if isinstance(error, ExodriveError):
-        return f"{type(error).__name__} ({error.code}): {error.message}"
+        words = error.message.replace("\0", "")[:_WORDS]  # PostgreSQL's text knows no NUL
+        return f"{type(error).__name__} ({error.code}): {words}"
     parts: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(parts) < 5:

@@ -92,6 +92,8 @@ def test_an_unknown_error_is_kept_without_its_values():
 
 def test_our_own_error_is_kept_with_its_words():
     assert describe(Missing("There is no such booking.")) == "Missing (not_found): There is no such booking."
+    assert describe(Missing("a\0b" + "c" * 10_000)).startswith("Missing (not_found): abc")
+    assert len(describe(Missing("c" * 10_000))) < 2100
 
 
 @given(st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC)), st.integers(1, 86_400))
