@@ -42,7 +42,7 @@ class WriteMessage:
         help="Our answer goes here.",
     )
     topic: Topic = field(
-        label="What is it about?", choices={str(topic): words for topic, words in TOPICS.items()}
+        label="Topic", choices={str(topic): words for topic, words in TOPICS.items()}
     )
     booking_reference: str | None = field(
         validate.Regexp(
