@@ -18,11 +18,14 @@ from exodrive.services.payment.rules import FIRST_SWEEP, Standing
 
 _UNSETTLED = (MoveState.OPEN, MoveState.PENDING)
 _DONE = (MoveState.SUCCEEDED,)
-# rules.sweep_after, as the database computes it
+# rules.sweep_after, as the database computes it. States and moves are literals where a partial index is meant to
+# be used: the planner cannot match its condition with a parameter.
 _DUE = text(
-    "created_at + CAST(:first AS interval) * ((attempts + 1) * (attempts + 2) / 2)"
+    "state IN ('open', 'pending')"
+    " AND created_at + CAST(:first AS interval) * ((attempts + 1) * (attempts + 2) / 2)"
     " <= CAST(:now AS timestamptz)"
 )
+_IS_AUTHORISATION = text("payment.move = 'authorise'")
 _PIN = text("SELECT FROM booking WHERE id = :booking_id FOR KEY SHARE")
 _OPEN_AUTHORISATION = text("move = 'authorise' AND state IN ('open', 'pending')")
 
@@ -222,7 +225,7 @@ class PaymentRepository:
             select(Payment).where(
                 Payment.gateway == gateway,
                 Payment.gateway_reference == reference,
-                Payment.move == Move.AUTHORISE,
+                _IS_AUTHORISATION,
             )
         )
 
@@ -230,7 +233,7 @@ class PaymentRepository:
         """Count a try for each intent that `rules.sweep_after` says is due, and answer them."""
         due = (
             select(Payment.id)
-            .where(Payment.state.in_(_UNSETTLED), _DUE.bindparams(first=FIRST_SWEEP, now=now))
+            .where(_DUE.bindparams(first=FIRST_SWEEP, now=now))
             .order_by(Payment.created_at)
             .limit(limit)
             .with_for_update(skip_locked=True, key_share=True)
