@@ -36,14 +36,17 @@ FROM car WHERE car.active AND """
 _CAR_BY_SLUG = text(_CAR + "car.slug = :slug")
 _CAR_BY_ID = text(_CAR + "car.id = :id")
 
-_CARD = """
+_CARD_COLUMNS = """
 SELECT car.id, car.slug, car.make, car.model, car.year, car.category, car.seats, car.transmission, car.power_hp,
        car.zero_to_hundred, car.colour, car.currency, car.daily_rate, car.minimum_days, car.turnaround_minutes,
-       car.location_id,       location.slug AS location_slug, location.name AS location_name,
+       car.location_id, location.slug AS location_slug, location.name AS location_name,
        i.path, i.widths, i.width, i.height, i.alt_text
-FROM car JOIN location ON location.id = car.location_id
+"""
+_CARD_JOINS = """
+JOIN location ON location.id = car.location_id
 LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1
 """
+_CARD = f"{_CARD_COLUMNS} FROM car {_CARD_JOINS}"
 _FEATURED = text(_CARD + "WHERE car.active AND car.featured IS NOT NULL ORDER BY car.featured LIMIT 6")
 _SIMILAR = text(
     _CARD
@@ -60,6 +63,10 @@ _ORDER = {
     "-power": "car.power_hp DESC, car.id",
     "-year": "car.year DESC, car.id",
 }
+_INDEXED = frozenset({"price", "-price"})
+_CANDIDATES = 240
+"""So many cars, first in order, are looked at for taken ones: on quiet dates nearly all are free, and a few that are
+not would otherwise be sought through the whole fleet."""
 
 # A claim is at most MAX_CLAIM_DAYS long, so that only starts in a window can matter: both bounds on one index.
 _CLAIMED = """EXISTS (
@@ -161,14 +168,20 @@ _CONDITIONS = {
 
 @cache
 def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> TextClause:
-    conditions = ["car.active", *(_CONDITIONS[name] for name in given)]
+    """An index gives the cars in the order of their rates, one by one, until the page is full. In any other order they
+    are sorted first, in a subquery, so that here too the claims of few cars are looked at rather than of all."""
+    wanted = f"WHERE {' AND '.join(('car.active', *(_CONDITIONS[name] for name in given)))}"
+    order = f"ORDER BY {_ORDER[sort]}"
+    cars, conditions = "car", [wanted]
+    if free is False or (free and sort not in _INDEXED):
+        bound = "" if free else f"LIMIT {_CANDIDATES}"
+        cars, conditions = f"(SELECT car.* FROM car {wanted} {order} {bound}) AS car", []  # noqa: S608  constants
     if free is not None:
         possible = f"(stay.days >= car.minimum_days AND NOT {_CLAIMED})"
-        conditions.append(possible if free else f"NOT {possible}")
+        conditions.append(("AND " if conditions else "WHERE ") + (possible if free else f"NOT {possible}"))
     return text(
-        _CARD
-        + (_STAYS if stays else "")
-        + f"WHERE {' AND '.join(conditions)} ORDER BY {_ORDER[sort]} OFFSET :offset LIMIT :limit"
+        f"{_CARD_COLUMNS} FROM {cars} {_CARD_JOINS} {_STAYS if stays else ''}"
+        f"{' '.join(conditions)} {order} OFFSET :offset LIMIT :limit"
     )
 
 
