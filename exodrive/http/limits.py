@@ -4,11 +4,13 @@ When Redis does not answer, reads go on and writes are refused: a limiter that c
 """
 
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar, cast
 
 import redis
 from flask import Flask, current_app, has_request_context, request
 from flask_limiter import Limiter, RateLimitExceeded
+from limits import parse_many
 from limits.storage import RedisStorage
 from redis.exceptions import RedisError
 
@@ -49,7 +51,9 @@ class ClosedOnWrites(RedisStorage):
 
 
 def limited(rule: str, *, methods: Sequence[str] | None = None) -> Callable[[View], View]:
-    """Declare the limit of a route for one client: `@limited("10/minute", methods=["POST"])`."""
+    """Declare the limit of a route for one client: `@limited("10/minute", methods=["POST"])`. Raises ValueError for
+    a rule that cannot be read: the library itself would only log it, and limit nothing."""
+    parse_many(rule)
 
     def mark(view: View) -> View:
         setattr(view, _MARK, (rule, list(methods) if methods else None))
@@ -71,7 +75,12 @@ def seconds_to_wait(exceeded: RateLimitExceeded) -> int:
 
 
 def _client() -> str:
-    return request.remote_addr or "unknown"
+    """The client's address; of IPv6 the /64 network, which is what one household or server is given."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
 
 
 def install(app: Flask, settings: Settings, pool: redis.ConnectionPool) -> None:

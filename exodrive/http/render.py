@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from flask import Flask, Response, make_response, render_template
 from flask_babel import Babel, get_locale, ngettext
 from htmx_flask import Htmx, request
@@ -61,12 +61,15 @@ def language() -> Locale:
 
 
 def money(amount: int, currency: str) -> str:
-    """`amount` minor units as people write it: $890, $1,234.50, €12."""
+    """`amount` minor units as people write it, with no decimals where they are zero: $890, $1,234.50, KWD 12.345."""
     digits = get_currency_precision(currency)
     exact = Decimal(amount).scaleb(-digits)
-    pattern = str(language().currency_formats["standard"].pattern)
-    if exact == exact.to_integral_value():
-        pattern = pattern.replace(".00", "")
+    decimals = "" if exact == exact.to_integral_value() else "." + "0" * digits
+    pattern = str(language().currency_formats["standard"].pattern).replace(".00", decimals)
+    if get_currency_symbol(currency, language())[
+        -1
+    ].isalpha():  # CLDR's alphaNextToCurrency, which babel skips
+        pattern = pattern.replace("¤#", "¤\u00a0#")
     return format_currency(exact, currency, format=pattern, locale=language(), currency_digits=False)
 
 

@@ -37,6 +37,21 @@ def test_clients_count_apart(make_app: Callable[[Settings], Flask], settings: Se
         assert calls == [200, 200, 200, 429]
 
 
+def test_an_ipv6_network_is_one_client(make_app: Callable[[Settings], Flask], settings: Settings):
+    client = make_app(settings.model_copy(update={"proxies": 1})).test_client()
+    addresses = [f"2001:db8:0:1::{number}" for number in range(1, 5)]
+    calls = [
+        client.get("/probe/often", headers={"X-Forwarded-For": address}).status_code for address in addresses
+    ]
+    assert calls == [200, 200, 200, 429]
+    assert client.get("/probe/often", headers={"X-Forwarded-For": "2001:db8:0:2::1"}).status_code == 200
+
+
+def test_a_limit_that_cannot_be_read_does_not_import():
+    with pytest.raises(ValueError, match="often"):
+        limits.limited("very often")
+
+
 def test_the_refusal_says_when_to_come_back(client: FlaskClient):
     for _ in range(4):
         response = client.get("/probe/often")
