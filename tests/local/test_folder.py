@@ -1,6 +1,7 @@
 """The folder of a local installation: one start at a time, secrets for its owner."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from exodrive.local import place
 from exodrive.local.errors import CannotStart
 from exodrive.local.folder import Folder
 from exodrive.local.process import Account
+from exodrive.local.servers import Postgres
 
 
 def test_a_second_start_is_told_about_the_first(tmp_path: Path) -> None:
@@ -59,3 +61,13 @@ def test_a_folder_below_a_closed_home_goes_elsewhere(tmp_path: Path) -> None:
         assert place.folder(closed / ".local" / "postgres", user) == found
     finally:
         found.rmdir()
+
+
+def test_data_of_another_postgresql_are_not_touched(tmp_path: Path) -> None:
+    server = Postgres(tmp_path / "postgres")
+    server._data.mkdir(parents=True)
+    (server._data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(CannotStart, match="was made by PostgreSQL 9"):
+        server.prepare()
+    if not server._folder.is_relative_to(tmp_path):
+        shutil.rmtree(server._folder)
