@@ -18,6 +18,8 @@ from exodrive.settings import Settings
 from tests.queue.conftest import Farm, promise_in, until
 from tests.queue.jobs import Note, Slow
 
+pytestmark = pytest.mark.slow
+
 
 class OwnPostgres:
     """A server that only this test uses."""

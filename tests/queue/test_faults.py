@@ -10,6 +10,7 @@ from exodrive.core.db import Database
 from tests.queue.conftest import Farm, until
 from tests.queue.jobs import Note, Slow
 
+pytestmark = pytest.mark.slow
 Promise = Callable[..., None]
 States = Callable[[], dict[str, int]]
 

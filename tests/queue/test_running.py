@@ -15,6 +15,7 @@ from exodrive.queue.broker import Broker
 from tests.queue.conftest import Farm, until
 from tests.queue.jobs import Endless, Failing, Note, Slow, Stranger
 
+pytestmark = pytest.mark.slow
 Promise = Callable[..., None]
 States = Callable[[], dict[str, int]]
 
