@@ -1,5 +1,6 @@
 """The database: naming convention, declarative base, engine, sessions and plain reads."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -7,8 +8,21 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Date, Engine, LargeBinary, MetaData, Text, Uuid, create_engine
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from exodrive.core.ids import new_id
@@ -53,21 +67,37 @@ def _to_json(value: Any) -> str:
 
 def make_engine(url: str, *, pool_size: int) -> Engine:
     """An engine for PostgreSQL ≥ 15. Sessions of the server speak UTC; a statement has 15 s, a lock 5 s."""
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        pool_pre_ping=True,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
         connect_args={
             "connect_timeout": 4,
             "application_name": "exodrive",
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
             " -c idle_in_transaction_session_timeout=30000",
         },
     )
+    event.listen(engine, "checkout", _check_open)
+    return engine
+
+
+def _check_open(connection: Any, *_: object) -> None:
+    """Have the pool replace a connection that the server has closed, as after its restart. That makes the socket
+    readable: a question to the kernel, where a ping would be a round trip for every use of the pool."""
+    try:
+        socket = select.poll()
+        socket.register(connection.fileno(), select.POLLIN)
+        while socket.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
 
 
 def driver_url(url: str) -> str:
