@@ -189,7 +189,18 @@ def test_a_rotated_secret_may_sign_beside_the_old_one(clock: ManualClock) -> Non
     webhook.verify("new", f"{old},{new}", body, clock.now())
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'"x"', b"\xff", b'{"id":"1","type":"x","charge":null}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'"x"',
+        b"\xff",
+        b'{"id":"1","type":"x","charge":null}',
+        b'{"id":"\\u0000","type":"x","charge":{"reference":"y"}}',
+    ],
+)
 def test_a_signed_body_that_is_no_event_is_refused(
     settings: Settings, clock: ManualClock, bare, body
 ) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markupsafe import escape
 
 from exodrive.services.payment.contracts import ChargeState
 from exodrive.services.payment.sandbox.cards import CARDS
@@ -153,3 +156,20 @@ def test_no_card_number_is_logged(client: FlaskClient, reference: str, capsys: A
     pay(client, reference)
     said = capsys.readouterr()
     assert not re.search(r"4242", said.out + said.err + caplog.text)
+
+
+@pytest.mark.parametrize("token", ["a%00b", "%ff", "..", "a%2Fb", "é", "x" * 5000])
+def test_a_reference_that_is_no_reference_is_not_found(client: FlaskClient, token: str) -> None:
+    assert client.get(f"/sandbox/pay/{token}").status_code == 404
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(number=st.text(max_size=40), expiry=st.text(max_size=12), cvc=st.text(max_size=6))
+def test_whatever_is_typed_the_page_comes_back(
+    client: FlaskClient, reference: str, number: str, expiry: str, cvc: str
+) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    client.application.extensions["exodrive.limiter"].enabled = False
+    response = client.post(f"/sandbox/pay/{reference}", data={"number": number, "expiry": expiry, "cvc": cvc})
+    assert response.status_code == 422
+    assert escape(number) in response.get_data(as_text=True) or not number.strip()

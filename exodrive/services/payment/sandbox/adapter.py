@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
-from exodrive.core.ids import new_secret
 from exodrive.services.payment.contracts import ChargeReport, ChargeState, Checkout, GatewayEvent
 from exodrive.services.payment.gateway import GatewayRefused, GatewayUnavailable
 from exodrive.services.payment.models import SandboxCharge
@@ -41,7 +40,7 @@ class SandboxGateway:
             raise GatewayRefused("The sandbox returns to its own merchant only.", reason="refused")
         now = self._clock.now()
         values = {
-            "reference": f"sbx_{new_secret(18)}",
+            "reference": books.new_reference(),
             "idempotency_key": key,
             "state": ChargeState.CREATED.value,
             "amount": amount,

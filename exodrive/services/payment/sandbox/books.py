@@ -1,19 +1,29 @@
 """The sandbox's books: rows of `sandbox_charge`, and what time does to them."""
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exodrive.core.ids import new_secret
 from exodrive.services.payment.contracts import ChargeReport, ChargeState
 from exodrive.services.payment.models import SandboxCharge
 
 CHECKOUT_LIFE = timedelta(hours=3)
+_REFERENCE = re.compile(r"sbx_[A-Za-z0-9_-]{24}")
 _WITH_CUSTOMER = (ChargeState.CREATED, ChargeState.CHALLENGE)
+
+
+def new_reference() -> str:
+    """A charge's name: whoever knows it may pay, so it cannot be guessed."""
+    return f"sbx_{new_secret(18)}"
 
 
 def lock(session: Session, reference: str, now: datetime) -> SandboxCharge | None:
     """A charge as it stands at `now`, locked."""
+    if not _REFERENCE.fullmatch(reference):  # it comes from an address, where anything may stand
+        return None
     row = session.get(SandboxCharge, reference, with_for_update=True)
     return row and _age(row, now)
 

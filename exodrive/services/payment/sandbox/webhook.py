@@ -2,6 +2,7 @@
 
 import hmac
 import http.client
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from exodrive.settings import Settings
 HEADER = "Sandbox-Signature"
 TOLERANCE = timedelta(minutes=5)
 PATH = "/webhooks/sandbox"
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 def sign(secret: str, body: bytes, at: datetime) -> str:
@@ -60,11 +62,12 @@ def parse(body: bytes) -> GatewayEvent:
     """Read a verified body. Raises `BadSignature` for what the sandbox would never have sent."""
     try:
         data = orjson.loads(body)
-        return GatewayEvent(
-            event_id=str(data["id"]), kind=str(data["type"]), reference=str(data["charge"]["reference"])
-        )
+        words = str(data["id"]), str(data["type"]), str(data["charge"]["reference"])
     except (orjson.JSONDecodeError, LookupError, TypeError) as error:
         raise BadSignature("The event cannot be read.") from error
+    if not all(_WORD.fullmatch(word) for word in words):
+        raise BadSignature("The event cannot be read.")
+    return GatewayEvent(event_id=words[0], kind=words[1], reference=words[2])
 
 
 class SandboxWebhookSender:
