@@ -5,6 +5,7 @@ from typing import Any
 import redis
 import wireup
 
+from exodrive import schema
 from exodrive.core.clock import Clock, SystemClock
 from exodrive.core.crypto import Cipher, Signer
 from exodrive.core.db import Database, make_engine
@@ -51,6 +52,7 @@ def create_container(
 ) -> wireup.SyncContainer:
     """Everything that the doors need, made once a process. Tests hand in their clock and database."""
     key_ring.fill(Cipher([key.get_secret_value() for key in settings.encryption_keys]))
+    schema.metadata.sorted_tables  # noqa: B018  resolves every foreign key now, not in the first flush that needs one
     own_clock = clock or SystemClock()
     own_database = database or Database(
         make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)

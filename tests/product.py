@@ -2,16 +2,18 @@
 
 import http.client
 import os
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from exodrive.core.db import Database, make_engine
 from exodrive.local import programs
-from exodrive.local.process import Command
+from exodrive.local.process import Command, Running
 from exodrive.local.servers import free_port
 from exodrive.settings import Settings
 
@@ -19,13 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Product:
-    """Processes that tests start and kill by name (`web`, `worker`, `relay`, `beat`); each is one process group."""
+    """Processes that tests start and kill by name (`web`, `worker`, `relay`, `beat`); none outlives the tests."""
 
     def __init__(self, settings: Settings, folder: Path, **over: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Running] = {}
         self.environment = _environment(settings) | {"BASE_URL": self.url} | over
         self.database = Database(make_engine(self.environment["DATABASE_URL"], pool_size=4))
 
@@ -38,44 +40,68 @@ class Product:
             "beat": programs.beat,
         }
         for name in names or tuple(commands):
+            command = replace(commands[name](), env=self.environment, folder=ROOT)
             with (self._folder / f"{name}.log").open("ab") as log:
-                self._running[name] = subprocess.Popen(
-                    commands[name]().argv,
-                    cwd=ROOT,
-                    env=self.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
+                self._running[name] = Running(command, log)
         if "web" in self._running:
             wait_until(self.answers, 60)
         return self
 
     def answers(self) -> bool:
         """Whether the pages and what they stand on are there."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def kill(self, *names: str) -> None:
         """As `kill -9` of the whole group of each process."""
         for name in names:
-            process = self._running.pop(name)
-            os.killpg(process.pid, 9)
-            process.wait()
+            kill(self._running.pop(name))
 
     def stop(self) -> None:
-        """End what still runs."""
+        """End what still runs, without ceremony."""
         self.kill(*self._running)
         self.database.engine.dispose()
 
     def log(self, name: str) -> str:
         """What a process has said."""
         return (self._folder / f"{name}.log").read_text()
+
+
+def kill(running: Running) -> None:
+    """As `kill -9` of a program, its group, and children that left the group (PostgreSQL's do)."""
+    for program in children(running.pid):
+        left = children(program)
+        with suppress(ProcessLookupError):
+            os.killpg(program, signal.SIGKILL)
+        for child in left:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        wait_until(lambda: not any(_lives(child) for child in left))  # noqa: B023  called at once
+    running.stop()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _status(int(entry.name))[1] == pid]
+
+
+def _lives(pid: int) -> bool:
+    return _status(pid)[0] not in {"", "Z"}
+
+
+def _status(pid: int) -> tuple[str, int]:
+    """State and parent; an empty state for none."""
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:
+        return "", -1
+    return state, int(parent)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -100,7 +126,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
     """Wait for something to come true; AssertionError when it does not in time."""
     end = time.monotonic() + seconds
     while not true():
