@@ -116,7 +116,7 @@ LONDON = (
     DemoCar(
         slug="hallstett-h8", make="Hallstett", model="H8", year=2024, category=Category.SEDAN, body=Body.SEDAN,
         seats=5, power_hp=630, top_speed_kmh=305, zero_to_hundred=34, transmission=Transmission.AUTOMATIC,
-        drive=Drive.ALL, engine="4.4 V8 twin-turbo", colour="Steel Blue", plate="HS24 VHT",
+        drive=Drive.ALL, engine="4.4 V8 twin-turbo", colour="Bronzite", plate="HS24 VHT",
         vin="WHSH8A847R0006135", location="london", daily_rate=78_000, weekend_rate=89_000, deposit=450_000,
         included_miles=150, overage_per_mile=225, minimum_age=27, setting="in a studio with one great lamp",
         wheels="dark twin spokes over a red calliper",

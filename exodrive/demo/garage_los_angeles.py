@@ -73,7 +73,7 @@ LOS_ANGELES = (
     DemoCar(
         slug="marston-stallard", make="Marston", model="Stallard", year=2023, category=Category.GRAND_TOURER,
         body=Body.COUPE, seats=4, power_hp=526, top_speed_kmh=290, zero_to_hundred=42,
-        transmission=Transmission.MANUAL, drive=Drive.REAR, engine="5.8 V8", colour="Copper Metallic",
+        transmission=Transmission.MANUAL, drive=Drive.REAR, engine="5.8 V8", colour="Raven Black",
         plate="8STL580", vin="1MTST58M0P0034512", location="los-angeles", daily_rate=52_000,
         weekend_rate=62_000, deposit=300_000, included_miles=150, overage_per_mile=150, minimum_age=25,
         setting="in the desert before a red sunset", wheels="seven graphite spokes over a red calliper",
