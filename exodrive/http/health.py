@@ -1,17 +1,15 @@
 """Whether this process lives, and whether it can serve."""
 
 import redis
-from flask import Blueprint, Response, jsonify, make_response
-from redis.exceptions import RedisError
+from flask import Blueprint, Response, jsonify
 from wireup import Injected
 
-from exodrive.core import observe
 from exodrive.core.db import Database
+from exodrive.core.health import database_answers, redis_answers
 from exodrive.http.guards import public
 from exodrive.http.headers import over_http
 
 blueprint = Blueprint("health", __name__)
-log = observe.logger(__name__)
 
 
 @blueprint.get("/healthz")
@@ -25,30 +23,12 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 @over_http
-def ready(database: Injected[Database], broker: Injected[redis.Redis]) -> Response:
+def ready(database: Injected[Database], client: Injected[redis.Redis]) -> Response:
     """200 when database and Redis answer, else 503, naming which does not."""
-    found = {"database": _answers(database), "redis": _pings(broker)}
-    status = 200 if all(found.values()) else 503
-    return _uncached(
-        make_response(jsonify({name: "ok" if up else "down" for name, up in found.items()}), status)
-    )
-
-
-def _answers(database: Database) -> bool:
-    try:
-        with database.read():  # the pool pings a connection before it lends it
-            return True
-    except Exception as error:  # noqa: BLE001  whatever the driver raises, the answer is "no"
-        log.warning("health.database", problem=type(error).__name__)
-        return False
-
-
-def _pings(broker: redis.Redis) -> bool:
-    try:
-        return bool(broker.ping())
-    except RedisError as error:
-        log.warning("health.redis", problem=type(error).__name__)
-        return False
+    found = {"database": database_answers(database), "redis": redis_answers(client)}
+    response = jsonify({name: "ok" if answers else "down" for name, answers in found.items()})
+    response.status_code = 200 if all(found.values()) else 503
+    return _uncached(response)
 
 
 def _uncached(response: Response) -> Response:

@@ -5,6 +5,7 @@ When Redis does not answer, reads go on and writes are refused: a limiter that c
 
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 import redis
@@ -23,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OVERALL = "600/minute"
 """For one client over all pages together; pages that cost more declare less."""
 
+_LEFT_ALONE = 2.0  # seconds
 _MARK = "exodrive_limit"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNCOUNTED = frozenset({"health.alive", "health.ready", "assets.static", "assets.media"})
@@ -31,23 +33,30 @@ log = observe.logger(__name__)
 
 
 class ClosedOnWrites(RedisStorage):
-    """Redis as the store of counts; decides what an unreachable Redis means."""
+    """Redis as the store of counts; decides what an unreachable Redis means. One that did not answer is left alone
+    for a moment, so that a hanging one does not make every page wait."""
 
     STORAGE_SCHEME = ["exodrive"]  # noqa: RUF012  the library's own class attribute
 
     def __init__(self, uri: str, connection_pool: redis.ConnectionPool) -> None:
         super().__init__(uri, connection_pool=connection_pool, key_prefix="limit")
+        self._left_alone_until = 0.0
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        if monotonic() < self._left_alone_until:
+            return self._uncounted()
         try:
             return super().acquire_entry(key, limit, expiry, amount)
         except RedisError as error:
+            self._left_alone_until = monotonic() + _LEFT_ALONE
             log.warning("limits.unreachable", problem=type(error).__name__)
-            if has_request_context() and request.method in _SAFE:
-                return True
-            raise Unavailable(
-                "We cannot take your request right now. Please try again in a minute."
-            ) from error
+            return self._uncounted()
+
+    @staticmethod
+    def _uncounted() -> bool:
+        if has_request_context() and request.method in _SAFE:
+            return True
+        raise Unavailable("We cannot take your request right now. Please try again in a minute.")
 
 
 def limited(rule: str, *, methods: Sequence[str] | None = None) -> Callable[[View], View]:

@@ -2,8 +2,11 @@
 
 import socket
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
+import redis
+import wireup
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +16,7 @@ import exodrive.app
 from exodrive.app import create_app
 from exodrive.container import create_container
 from exodrive.core.clock import ManualClock
-from exodrive.core.db import Database
+from exodrive.core.db import Database, make_engine
 from exodrive.http import limits
 from exodrive.settings import Settings
 from tests.http.conftest import csrf_token, probe
@@ -100,6 +103,22 @@ def test_without_redis_writes_are_refused(adrift: FlaskClient):
     assert "try again" in response.get_data(as_text=True)
 
 
+def test_a_hanging_redis_is_left_alone_for_a_moment(
+    settings: Settings, container: wireup.SyncContainer, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(4)
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        hanging = redis.Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3)
+        with container.override({redis.Redis: hanging}):
+            client = create_app(settings, container).test_client()
+        started = monotonic()
+        assert [client.get("/privacy").status_code for _ in range(10)] == [200] * 10
+        assert monotonic() - started < 2
+        hanging.close()
+
+
 def test_readiness_names_what_does_not_answer(adrift: FlaskClient, client: FlaskClient):
     assert adrift.get("/healthz").status_code == 200
     response = adrift.get("/readyz")
@@ -123,3 +142,11 @@ def test_limits_are_off_only_outside_production(make_app: Callable[[Settings], F
     assert Settings.model_validate(live).rate_limits
     with pytest.raises(ValidationError, match="RATE_LIMITS"):
         Settings.model_validate(live | {"RATE_LIMITS": "false"})
+
+
+def test_readiness_without_a_database(settings: Settings, container: wireup.SyncContainer):
+    lost = Database(make_engine("postgresql://nobody@127.0.0.1:1/nothing", pool_size=1))
+    with container.override({Database: lost}):
+        response = create_app(settings, container).test_client().get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json() == {"database": "down", "redis": "ok"}

@@ -1,0 +1,31 @@
+"""Whether what we stand on answers: asked by the readiness of a process."""
+
+import redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from exodrive.core import observe
+from exodrive.core.db import Database
+
+log = observe.logger(__name__)
+
+
+def database_answers(database: Database) -> bool:
+    """One round trip to PostgreSQL."""
+    try:
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        log.warning("health.database", problem=type(error).__name__)
+        return False
+    return True
+
+
+def redis_answers(client: redis.Redis) -> bool:
+    """One round trip to Redis."""
+    try:
+        return bool(client.ping())
+    except RedisError as error:
+        log.warning("health.redis", problem=type(error).__name__)
+        return False
