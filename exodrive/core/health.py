@@ -3,12 +3,18 @@
 import redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exodrive.core import observe
 from exodrive.core.db import Database
 
 log = observe.logger(__name__)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether an error means that the database did not answer or had no time: the same call may succeed later."""
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
 
 
 def database_answers(database: Database) -> bool:

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from exodrive.core import observe
 from exodrive.core.errors import ExodriveError, Kind, Limited
+from exodrive.core.health import is_outage
 from exodrive.http.context import request_id
 from exodrive.http.guards import keep_private
 from exodrive.http.limits import seconds_to_wait
@@ -190,7 +191,7 @@ def _on_http(error: HTTPException) -> Response:
 
 def _on_anything(error: Exception) -> Response:
     log.error("request.failed", error=type(error).__name__, exc_info=error)
-    return answer(_problem_of_status(500))
+    return answer(_problem_of_status(503 if is_outage(error) else 500))
 
 
 def install(app: Flask) -> None:

@@ -150,3 +150,12 @@ def test_readiness_without_a_database(settings: Settings, container: wireup.Sync
         response = create_app(settings, container).test_client().get("/readyz")
     assert response.status_code == 503
     assert response.get_json() == {"database": "down", "redis": "ok"}
+
+
+def test_a_page_without_a_database_is_back_soon(settings: Settings, container: wireup.SyncContainer):
+    lost = Database(make_engine("postgresql://nobody@127.0.0.1:1/nothing", pool_size=1))
+    with container.override({Database: lost}):
+        response = create_app(settings, container).test_client().get("/about")
+    assert response.status_code == 503
+    assert "We will be right back" in response.get_data(as_text=True)
+    assert 'href="/cars"' in response.get_data(as_text=True)
