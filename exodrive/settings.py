@@ -59,7 +59,9 @@ class Settings(BaseSettings):
         None, alias="EXODRIVE_MAILDIR", description="development only: where caught mail is read from"
     )
 
-    payment_gateway: str = Field("sandbox", alias="PAYMENT_GATEWAY", description="sandbox")
+    payment_gateway: str = Field(
+        "sandbox", alias="PAYMENT_GATEWAY", pattern="^sandbox$", description="sandbox"
+    )
     sandbox_webhook_secret: SecretStr = Field(
         alias="SANDBOX_WEBHOOK_SECRET", description="signs the sandbox gateway's webhooks; ≥ 32 characters"
     )
@@ -87,7 +89,9 @@ class Settings(BaseSettings):
         0, alias="TRUSTED_PROXIES", ge=0, le=5, description="reverse proxies whose X-Forwarded-* is believed"
     )
     rate_limits: bool = Field(
-        True, alias="RATE_LIMITS", description="count calls per client; off only for load tests, not in production"
+        True,
+        alias="RATE_LIMITS",
+        description="count calls per client; off only for load tests, not in production",
     )
     log_format: str = Field(
         "json", alias="LOG_FORMAT", pattern="^(json|console)$", description="json or console"

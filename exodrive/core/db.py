@@ -72,6 +72,7 @@ def make_engine(url: str, *, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
+        hide_parameters=True,  # an error must not carry what was written into the log
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
         connect_args={
