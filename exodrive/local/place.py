@@ -1,15 +1,16 @@
 """Where PostgreSQL, which refuses to run as root, can live: a user, and a folder and binaries it can reach."""
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import stat
 import subprocess
 from pathlib import Path
 
+from exodrive.local.errors import CannotStart
 from exodrive.local.process import Account
 
 _OWN_USER = "exodrive-pg"
@@ -33,11 +34,16 @@ def account() -> Account | None:
 
 
 def folder(wanted: Path, user: Account | None) -> Path:
-    """`wanted`, made and owned by the user; where a parent is closed to it, a folder of the same use elsewhere."""
+    """`wanted`, made and owned by the user. Where a parent is closed to it, `wanted` becomes a link to a folder that is
+    reachable, so that deleting the link begins anew. Raises `CannotStart`."""
     place = wanted.resolve()
     if user is not None and not _open(place, user):
-        place = _SHARED / hashlib.sha256(str(place).encode()).hexdigest()[:12]
+        if wanted.exists():
+            raise CannotStart(f"{wanted} is closed to the user {user.name}: open the way to it, or delete it")
+        place = _SHARED / secrets.token_hex(6)
         _make_shared()
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        wanted.symlink_to(place)
     place.mkdir(parents=True, exist_ok=True)
     if user is not None:
         os.chown(place, user.uid, user.gid)

@@ -53,21 +53,26 @@ def test_a_folder_below_a_closed_home_goes_elsewhere(tmp_path: Path) -> None:
     closed.mkdir(mode=0o700)
     user = place.account()
     assert isinstance(user, Account)
-    found = place.folder(closed / ".local" / "postgres", user)
+    wanted = closed / ".local" / "postgres"
+    found = place.folder(wanted, user)
     try:
         assert not found.is_relative_to(closed)
         assert found.stat().st_uid == user.uid
         assert found.stat().st_mode & 0o777 == 0o700
-        assert place.folder(closed / ".local" / "postgres", user) == found
+        assert place.folder(wanted, user) == found
+        wanted.unlink()
+        wanted.mkdir()
+        with pytest.raises(CannotStart, match="is closed to the user"):
+            place.folder(wanted, user)
     finally:
         found.rmdir()
 
 
 def test_data_of_another_postgresql_are_not_touched(tmp_path: Path) -> None:
     server = Postgres(tmp_path / "postgres")
-    server._data.mkdir(parents=True)
-    (server._data / "PG_VERSION").write_text("9\n")
+    data = tmp_path / "postgres" / "data"
+    data.mkdir()
+    (data / "PG_VERSION").write_text("9\n")
     with pytest.raises(CannotStart, match="was made by PostgreSQL 9"):
         server.prepare()
-    if not server._folder.is_relative_to(tmp_path):
-        shutil.rmtree(server._folder)
+    shutil.rmtree((tmp_path / "postgres").resolve())
