@@ -175,7 +175,7 @@ def vents(look: Look) -> str:
 
 def _halo(d: str, colour: str, width: float, opacity: float) -> str:
     """A soft shine round a line: strokes laid over each other, wide ones last to be seen."""
-    return "".join(_stroke(d, colour, width * share, opacity) for share in (3.4, 2.6, 2.0, 1.5, 1.1, 0.8))
+    return "".join(_stroke(d, colour, width * (0.6 + 0.2 * k), opacity * 0.42) for k in range(15))
 
 
 def lamp(lamp: Lamp, light: Light, name: str, *, tail: bool) -> str:

@@ -1,8 +1,8 @@
-"""More bodies: the open mid-engined car, the rear-engined coupé, the electric coupé."""
+"""More bodies: the open mid-engined car, the rear-engined coupé, the electric coupé, the coupé on stilts."""
 
 from dataclasses import replace
 
-from exodrive.demo.artwork.forms import FASTBACK, GT, MID
+from exodrive.demo.artwork.forms import FASTBACK, GT, MID, SUV, morph
 
 SPIDER = replace(
     MID,
@@ -65,4 +65,17 @@ ARROW = replace(
         400), (2900, 640),
             (2860, 885)], [(240, 640), (480, 600), (560, 470), (520, 320)], [(4140, 965), (4100, 820), (4160, 640)]],
     handles=[], mirror=(1600, 890), rear_glass=((4080, 985), (3080, 1200)),
+)  # fmt: skip
+
+_LIFTED = morph(SUV, ys=((0, 0), (1200, 1180), (1715, 1620)), crease=0.76, sculpt=16)
+CROSS = replace(
+    _LIFTED,
+    outline=[
+        *_LIFTED.outline[:12], (2560, 1590), (2960, 1610), (3400, 1570), (3900, 1440), (4350, 1300), (4720, 1220, "c"),
+        (4860, 1120), (4960, 980), (4990, 800), (4980, 600), (4930, 450), (4840, 320, "c"),
+    ],
+    glass=[(1720, 1192, "c"), (1980, 1350), (2260, 1478), (2640, 1546), (3100, 1552), (3640, 1460), (4160, 1290, "c"),
+           (3700, 1232), (2900, 1196), (1720, 1192)],
+    pillars=[(2760, 2730, 64, 54), (3560, 3480, 30, 26)],
+    rear_glass=((4640, 1235), (3700, 1490)),
 )  # fmt: skip

@@ -32,10 +32,10 @@ POSTERS = {
     "hero": Poster("media/hero/hero", "ostara-arc", "coast", "", Frame(0.235, 430, 720, 1.0001, 0), 1600, 900,
     (960, 1600, 2400)),
     "hero-phone": Poster(
-        "media/hero/hero-phone", "ostara-arc", "coast", "", Frame(0.178, 30, 1190, 1.55, -900), 900, 1350, (480, 900)
+        "media/hero/hero-phone", "ostara-arc", "coast", "", Frame(0.178, 30, 1190, 1.55, -1110), 900, 1350, (480, 900)
     ),
     "los-angeles": Poster(
-        "media/locations/los-angeles", "marston-drover", "palms", "teal", Frame(0.17, 250, 800, 1.0, 0), 1600,
+        "media/locations/los-angeles", "marston-drover", "palms", "teal", Frame(0.17, 380, 800, 1.0, 0), 1600,
         1000, (480, 960, 1600)
     ),
     "miami": Poster(

@@ -2,7 +2,7 @@
 
 from exodrive.demo.artwork import parts
 from exodrive.demo.artwork.forms import BOX, FASTBACK, SEDAN, SUV, morph
-from exodrive.demo.artwork.forms_more import ARROW
+from exodrive.demo.artwork.forms_more import ARROW, CROSS
 from exodrive.demo.artwork.light import Paint
 from exodrive.demo.artwork.look import Look
 from exodrive.demo.artwork.wheel import Wheel
@@ -88,41 +88,7 @@ def _moorland() -> Look:
 
 def _alpin() -> Look:
     """A coupé on stilts: the roof falls early and fast."""
-    s = morph(SUV, ys=((0, 0), (1200, 1180), (1715, 1620)), crease=0.76, sculpt=16)
-    outline = [
-        *s.outline[:12],
-        (2560, 1590),
-        (2960, 1610),
-        (3400, 1570),
-        (3900, 1440),
-        (4350, 1300),
-        (4720, 1220, "c"),
-        (4860, 1120),
-        (4960, 980),
-        (4990, 800),
-        (4980, 600),
-        (4930, 450),
-        (4840, 320, "c"),
-    ]
-    glass = [
-        (1720, 1192, "c"),
-        (1980, 1350),
-        (2260, 1478),
-        (2640, 1546),
-        (3100, 1552),
-        (3640, 1460),
-        (4160, 1290, "c"),
-        (3700, 1232),
-        (2900, 1196),
-        (1720, 1192),
-    ]
-    s = morph(
-        s,
-        outline=outline,
-        glass=glass,
-        pillars=[(2760, 2730, 64, 54), (3560, 3480, 30, 26)],
-        rear_glass=((4640, 1235), (3700, 1490)),
-    )
+    s = CROSS
     return Look(
         shape=s,
         paint=Paint("#dfe4e8", 0.4, 0.11),

@@ -124,6 +124,29 @@ def palms(mood: str) -> Scene:
     return Scene(light=light, back=back, wet=0.3)
 
 
+def _hotel(k: int, wall: str, tube: str) -> str:
+    """The k-th front of the row: a tower in the middle, windows in three storeys, tubes of light between them."""
+    x, w, h = -380 + k * 345, 300, (330, 420, 290, 460, 350, 400, 310)[k]
+    top = 660 - h
+    parts = [
+        f'<rect x="{x}" y="{top}" width="{w}" height="{h}" rx="26" fill="{wall}"/>',
+        (
+            f'<rect x="{x + w / 2 - 34}" y="{top - 66}" width="68" height="{h}" rx="14" '
+            f'fill="{blend(wall, "#ffffff", 0.16)}"/>'
+        ),
+    ]
+    for row in range(3):
+        y = top + 60 + row * 88
+        parts.append(f'<rect x="{x - 8}" y="{y}" width="{w + 16}" height="6" fill="{tube}"/>')
+        parts.extend(
+            f'<rect x="{x + 24 + c * 68}" y="{y + 22}" width="46" height="40" rx="5" fill="#ffdf9a" '
+            f'opacity="{0.35 + 0.5 * ((row * 7 + c * 5 + k * 3) % 4) / 4}"/>'
+            for c in range(4)
+        )
+    parts.append(f'<rect x="{x + w / 2 - 4}" y="{top - 60}" width="8" height="{h}" fill="{tube}"/>')
+    return "".join(parts)
+
+
 def deco(mood: str) -> Scene:
     """Seafront hotels with their bands of neon, just after sunset."""
     pink, mint, sky = (
@@ -134,30 +157,13 @@ def deco(mood: str) -> Scene:
         if mood == "day"
         else ("#5a4668", "#3c5a70", "#6a5560", "#4a3f70", "#35506a")
     )
-    parts = []
-    for k in range(7):
-        x, w, h = -380 + k * 345, 300, (330, 420, 290, 460, 350, 400, 310)[k]
-        top, wall, tube = 660 - h, walls[k % 5], (pink, mint)[k % 2]
-        parts.append(f'<rect x="{x}" y="{top}" width="{w}" height="{h}" rx="26" fill="{wall}"/>')
-        parts.append(
-            f'<rect x="{x + w / 2 - 34}" y="{top - 66}" width="68" height="{h}" rx="14" '
-            f'fill="{blend(wall, "#ffffff", 0.16)}"/>'
-        )
-        for row in range(3):
-            y = top + 60 + row * 88
-            parts.append(f'<rect x="{x - 8}" y="{y}" width="{w + 16}" height="6" fill="{tube}"/>')
-            parts.extend(
-                f'<rect x="{x + 24 + c * 68}" y="{y + 22}" width="46" height="40" rx="5" fill="#ffdf9a" '
-                f'opacity="{0.35 + 0.5 * ((row * 7 + c * 5 + k * 3) % 4) / 4}"/>'
-                for c in range(4)
-            )
-        parts.append(f'<rect x="{x + w / 2 - 4}" y="{top - 60}" width="8" height="{h}" fill="{tube}"/>')
+    hotels = "".join(_hotel(k, walls[k % 5], (pink, mint)[k % 2]) for k in range(7))
     dark = blend(sky, "#05060f", 0.7)
     trees = "".join(_palm(x, 672, 380 + (x * 17) % 90, dark, f"deco{x}") for x in (-60, 330, 830, 1390, 1720))
     back = (
         gradient("sky", [(0, sky, 1), (0.7, blend(sky, pink, 0.55), 1), (1, pink, 1)]) + band("url(#sky)", -20, 670)
         + soften("front", 3.2) + soften("wetness", 6, 20) + halo("tube", pink, 0.7) + halo("tube2", mint, 0.6)
-        + f'<g filter="url(#front)">{"".join(parts)}</g>' + glow("tube", 420, 500, 560, 300, opacity=0.6)
+        + f'<g filter="url(#front)">{hotels}</g>' + glow("tube", 420, 500, 560, 300, opacity=0.6)
         + glow("tube2", 1180, 500, 560, 300, opacity=0.5)
         + soften("mid", 1.6) + f'<g filter="url(#mid)">{trees}</g>'
         + road("road", blend(dark, pink, 0.3), "#10101c", 666)
@@ -166,9 +172,8 @@ def deco(mood: str) -> Scene:
     light = Light(
         sky=[(-90, "#05050c", 0.5), (-24, dark, 1.0), (-6, blend(dark, pink, 0.4), 1.0), (0, pink, 0.7),
              (4, "#ffdf9a", 0.9), (9, mint, 0.6),
-             (14, sky, 0.8), (24, pink, 0.75), (30, sky, 0.9), (58, blend(sky, pink, 0.4), 1.1), (78,
-             blend(sky, "#ffffff", 0.35), 1.6),
-             (94, sky, 1.4), (180, sky, 0.8)],
+             (14, sky, 0.8), (24, pink, 0.75), (30, sky, 0.9), (58, blend(sky, pink, 0.4), 1.1),
+             (78, blend(sky, "#ffffff", 0.35), 1.6), (94, sky, 1.4), (180, sky, 0.8)],
         ambient=blend(pink, "#c8c8e0", 0.65), side=-0.3, lamps=1.1,
     )  # fmt: skip
     return Scene(light=light, back=back, wet=0.4)
@@ -193,6 +198,15 @@ def _house(x: float, wall: str, door: str, lit: str) -> str:
     )
 
 
+def _rain(seed: str) -> str:
+    scatter = Scatter(seed)
+    return "".join(
+        f'<path d="M{x:.0f} {y:.0f}l-5 {long:.0f}" stroke="#dfe8f0" stroke-width="1.6" '
+        f'opacity="{scatter(0.08, 0.3):.2f}"/>'
+        for x, y, long in ((scatter(-50, 1650), scatter(-60, 960), scatter(24, 70)) for _ in range(260))
+    )
+
+
 def mews(mood: str) -> Scene:
     """A London mews: brick, painted doors, lamps, rain."""
     walls = (
@@ -204,12 +218,6 @@ def mews(mood: str) -> Scene:
     houses = "".join(
         _house(-380 + k * 330, walls[k % 4], doors[k % 5], "#ffd890" if (k * 3) % 4 else "#4a5a6a")
         for k in range(8)
-    )
-    scatter = Scatter("rain" + mood)
-    rain = "".join(
-        f'<path d="M{x:.0f} {y:.0f}l-5 {long:.0f}" stroke="#dfe8f0" stroke-width="1.6" '
-        f'opacity="{scatter(0.08, 0.3):.2f}"/>'
-        for x, y, long in ((scatter(-50, 1650), scatter(-60, 960), scatter(24, 70)) for _ in range(260))
     )
     cobbles = "".join(
         f'<ellipse cx="{x + (row % 2) * 26}" cy="{668 + row * row * 2.6:.0f}" rx="{22 + row * 2}" '
@@ -234,4 +242,4 @@ def mews(mood: str) -> Scene:
              (96, "#a8b8c8", 1.1), (180, "#3a4656", 0.7)],
         ambient="#9aa6b4", side=-0.1, lamps=1.15,
     )  # fmt: skip
-    return Scene(light=light, back=back, front=f"<g>{rain}</g>", wet=0.46)
+    return Scene(light=light, back=back, front=_rain("rain" + mood), wet=0.46)

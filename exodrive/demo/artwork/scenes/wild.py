@@ -43,7 +43,7 @@ def coast(mood: str) -> Scene:
         + ridge("cape1" + mood, 566, 90, 340, fill=blend(middle, low, 0.35), sharp=0.3, floor=566)
         + gradient("sea", [(0, low, 1), (0.35, blend(middle, high, 0.3), 1), (1, high, 1)])
         + band("url(#sea)", 560, 680) + glitter
-        + f'<path d="M-400 566C-200 400 60 380 300 480S520 560 640 566V690H-400Z" '
+        + f'<path d="M-400 566C-200 400 60 380 300 480S520 560 690 562L420 690H-400Z" '
           f'fill="{blend(high, "#0a0c18", 0.45)}"/>'
         + f'<path d="M-400 640C-260 520 -60 500 120 590S300 660 380 690H-400Z" fill="{blend(high, "#05060c", 0.75)}"/>'
         + "</g>" + posts
