@@ -63,6 +63,8 @@ def _current() -> Entry | None:
 
 
 def _check() -> None:
+    if "\0" in request.path:  # PostgreSQL has no such text, so nothing is called that
+        raise Missing("There is no such page.")
     if "\0" in request.path:  # PostgreSQL cannot even look it up
         raise Missing("There is no such page.")
     if _current() is Entry.DEVELOPMENT_ONLY and settings_of_app().production:

@@ -102,6 +102,11 @@ def test_an_unknown_token_answers_as_an_unknown_page(client: FlaskClient):
     assert told("/probe/token/bad") == told("/no/such/page") == told("/probe/raise/missing")
 
 
+def test_nothing_is_called_by_a_nul(client: FlaskClient):
+    for path in ("/%00", "/cars/%00", "/probe/token/%00", "/probe/token/go%00od"):
+        assert client.get(path).status_code == 404
+
+
 def test_the_500_page_does_not_need_the_templates(app: Flask, client: FlaskClient):
     app.jinja_env.globals.pop("asset")
     response = client.get("/probe/raise/bug")
