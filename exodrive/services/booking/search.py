@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from exodrive.core.errors import ExodriveError
+from exodrive.core.clock import Clock
 from exodrive.core.period import Period
 from exodrive.services.booking.contracts import Offer, SearchCars, SearchView
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.contracts import CarCard, CarFilter, LocationView, Stay
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import Trip
+from exodrive.services.pricing.errors import TripImpossible
+from exodrive.services.pricing.estimate import as_pick_up_counts
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.pricing.trip import Reasons, period_of
 
 _UNAVAILABLE_SHOWN = 6
 
@@ -19,8 +22,14 @@ class SearchService:
     """Advice only: the constraint decides when a car is held."""
 
     def __init__(
-        self, catalogue: CatalogueService, quotes: QuoteService, availability: AvailabilityService
+        self,
+        *,
+        clock: Clock,
+        catalogue: CatalogueService,
+        quotes: QuoteService,
+        availability: AvailabilityService,
     ) -> None:
+        self._clock = clock
         self._catalogue = catalogue
         self._quotes = quotes
         self._availability = availability
@@ -84,18 +93,20 @@ class SearchService:
             if trip is None:
                 continue
             try:
-                period = self._quotes.resolve(trip)
-            except ExodriveError as error:
-                refused |= error.fields
-                continue
-            days = self._quotes.days(trip)
-            trips[home.id] = (
-                trip,
-                Stay(location_id=home.id, start=period.start, end=period.end, days=days),
-            )
+                trips[home.id] = (trip, self._stay(trip, home))
+            except TripImpossible as impossible:
+                refused |= impossible.fields
         if not trips:
             problems |= refused
         return trips
+
+    def _stay(self, trip: Trip, home: LocationView) -> Stay:
+        """The stay of a trip that ends where it began: by the rules alone, with no question to the database for each
+        of many locations. Raises `TripImpossible`."""
+        reasons = Reasons()
+        period = reasons.require(period_of(trip, home, home, self._clock.now(), reasons))
+        days = as_pick_up_counts(period, home).days
+        return Stay(location_id=home.id, start=period.start, end=period.end, days=days)
 
     def _offers(self, cards: Sequence[CarCard], trips: dict[UUID, tuple[Trip, Stay]]) -> tuple[Offer, ...]:
         totals: dict[UUID, int | None] = {}
@@ -124,15 +135,23 @@ class SearchService:
             free=False,
             size=_UNAVAILABLE_SHOWN,
         ).cards
-        free: dict[UUID, tuple[Period, ...]] = {}
-        for location_id, (_, stay) in trips.items():
-            here = [(card.id, card.turnaround_minutes) for card in cards if card.location_id == location_id]
-            if here:
-                place = next(one for one in locations.values() if one.id == location_id)
-                free |= self._availability.nearest_free(here, Period(stay.start, stay.end), place, limit=2)
-        zones = {place.id: place.zone for place in locations.values()}
+        places = {place.id: place for place in locations.values()}
+        stays = {card.id: trips[card.location_id][1] for card in cards}
+        free = self._availability.nearest_free_each(
+            [
+                (
+                    card.id,
+                    card.turnaround_minutes,
+                    Period(stays[card.id].start, stays[card.id].end),
+                    places[card.location_id],
+                )
+                for card in cards
+                if stays[card.id].days >= card.minimum_days
+            ],
+            limit=2,
+        )
         return tuple(
-            _unavailable(card, trips[card.location_id][1], free.get(card.id, ()), zones[card.location_id])
+            _unavailable(card, stays[card.id], free.get(card.id, ()), places[card.location_id].zone)
             for card in cards
         )
 

@@ -42,19 +42,32 @@ class AvailabilityService:
     ) -> dict[UUID, tuple[Period, ...]]:
         """For each car (with its turnaround in minutes) the stretches like `wanted` nearest to it in which the car
         is free. One query for all cars."""
+        return self.nearest_free_each(
+            [(car, turnaround, wanted, location) for car, turnaround in cars], limit
+        )
+
+    def nearest_free_each(
+        self, wishes: Sequence[tuple[UUID, int, Period, LocationView]], limit: int = 3
+    ) -> dict[UUID, tuple[Period, ...]]:
+        """As `nearest_free`, each car (with its turnaround in minutes) with a stretch and a location of its own. One
+        query for all cars."""
+        if not wishes:
+            return {}
         reach = timedelta(days=SEARCH_DAYS + 3)
-        busy = self.busy([car for car, _ in cars], wanted.start - reach, wanted.end + reach)
-        earliest = self._clock.now() + timedelta(minutes=location.lead_time_minutes)
+        since = min(wanted.start for _, _, wanted, _ in wishes) - reach
+        until = max(wanted.end for _, _, wanted, _ in wishes) + reach
+        busy = self.busy([car for car, *_ in wishes], since, until)
+        now = self._clock.now()
         return {
             car: nearest_free(
                 wanted,
                 busy[car],
                 location=location,
                 turnaround=timedelta(minutes=turnaround),
-                earliest=earliest,
+                earliest=now + timedelta(minutes=location.lead_time_minutes),
                 limit=limit,
             )
-            for car, turnaround in cars
+            for car, turnaround, wanted, location in wishes
         }
 
     def calendar(self, car_id: UUID, location: LocationView, first: date, days: int) -> dict[date, DayState]:

@@ -48,9 +48,18 @@ LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1
 """
 _CARD = f"{_CARD_COLUMNS} FROM car {_CARD_JOINS}"
 _FEATURED = text(_CARD + "WHERE car.active AND car.featured IS NOT NULL ORDER BY car.featured LIMIT 6")
+# Of the cars nearest in rate, here and anywhere, as the indexes on the rate give them: never the whole fleet.
+_NEIGHBOURS = " UNION ".join(
+    f"(SELECT id FROM car WHERE active AND id <> :id AND {place} AND daily_rate {way} LIMIT 24)"  # noqa: S608  constants
+    for place in ("location_id = :location_id", "true")
+    for way in (
+        ">= :daily_rate ORDER BY daily_rate, id",
+        "< :daily_rate ORDER BY daily_rate DESC, id DESC",
+    )
+)
 _SIMILAR = text(
-    _CARD
-    + """WHERE car.active AND car.id <> :id
+    f"WITH near AS ({_NEIGHBOURS}) {_CARD}"  # noqa: S608  constants
+    """WHERE car.id IN (SELECT id FROM near)
     ORDER BY (car.category = :category) DESC, (car.location_id = :location_id) DESC,
              abs(car.daily_rate - :daily_rate), car.id
     LIMIT :limit"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from exodrive.core.period import Period
@@ -11,6 +12,7 @@ SEARCH_DAYS = 60
 """How far before and after the wanted dates an alternative is looked for."""
 
 
+@lru_cache(maxsize=4096)  # the cars of a page are tried on the same days
 def shifted(period: Period, days: int, zone: ZoneInfo) -> Period:
     """The same wall-clock times of `zone`, `days` later (earlier when negative)."""
     by = timedelta(days=days)

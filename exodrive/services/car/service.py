@@ -58,7 +58,7 @@ class CatalogueService:
             return repository.featured(connection)
 
     def similar(self, car: CarView, limit: int = 3) -> tuple[CarCard, ...]:
-        """Cars that could stand in: same category, then same location, then nearest price."""
+        """Cars that could stand in: of those nearest in rate, same category first, then same location."""
         with self._database.read() as connection:
             return repository.similar(connection, car, limit)
 

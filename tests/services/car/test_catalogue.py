@@ -1,0 +1,74 @@
+"""What the catalogue's SQL promises beside what search shows of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from exodrive.core.db import Database
+from exodrive.services.car import repository
+from exodrive.services.car.contracts import CarFilter, Category, Stay
+from exodrive.services.car.models import Location
+from exodrive.services.car.service import CatalogueService
+from tests.factories import make_booking, make_car, make_location, make_policy, make_quote
+
+START = datetime(2026, 6, 20, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(database: Database) -> Location:
+    return make_location(database)
+
+
+def test_similar_cars_are_of_the_category_then_of_the_place_then_near_in_rate(
+    database: Database, home: Location, get: Any
+) -> None:
+    away = make_location(database, slug="miami", name="Miami")
+    suv, roma = {"category": Category.SUV}, {"category": Category.GRAND_TOURER}
+    wanted = make_car(database, home, daily_rate=90_000, **roma)
+    make_car(database, home, model="Other", daily_rate=90_000, **suv)
+    make_car(database, home, model="Near", daily_rate=95_000, **roma)
+    make_car(database, home, model="Far", daily_rate=40_000, **roma)
+    make_car(database, away, model="Away", daily_rate=90_000, **roma)
+    make_car(database, home, model="Retired", daily_rate=90_000, active=False, **roma)
+    catalogue = get(CatalogueService)
+    found = catalogue.similar(catalogue.car(wanted.slug), limit=9)
+    assert [card.model for card in found] == ["Near", "Far", "Away", "Other"]
+
+
+@pytest.mark.parametrize("sort", ["price", "-price", "-power", "-year"])
+def test_pages_of_every_order_join_without_a_gap(
+    database: Database, home: Location, sort: str, clock: Any
+) -> None:
+    policy = make_policy(database)
+    for number in range(9):
+        car = make_car(
+            database, home, daily_rate=50_000 + number % 3, power_hp=500 + number % 2, year=2020 + number
+        )
+        if number % 3 == 0:
+            quote = make_quote(database, car, starts_at=START)
+            make_booking(database, car, policy, quote)
+    stays = [Stay(location_id=home.id, start=START, end=START + timedelta(days=2), days=2)]
+    pages: dict[bool, list[Any]] = {True: [], False: []}
+    with database.read() as connection:
+        for free, cards in pages.items():
+            for offset in (0, 2, 4):
+                page = repository.find(
+                    connection,
+                    CarFilter(sort=sort),
+                    location_id=home.id,
+                    stays=stays,
+                    free=free,
+                    now=clock.now(),
+                    offset=offset,
+                    limit=2,
+                )
+                cards.extend(page.cards)
+    keys = {
+        "price": lambda card: (card.daily_rate, card.id),
+        "-price": lambda card: (-card.daily_rate, -card.id.int),
+        "-power": lambda card: (-card.power_hp, card.id),
+        "-year": lambda card: (-card.year, card.id),
+    }
+    assert [len({card.id for card in cards}) for cards in pages.values()] == [6, 3]
+    assert all(cards == sorted(cards, key=keys[sort]) for cards in pages.values())
