@@ -54,7 +54,7 @@ def _columns(shape: Shape) -> list[float]:
         columns.append(x)
         near = min(abs(abs(x - axle_x) - radius) for axle_x, _, radius in shape.arches)
         end = min(x, shape.length - x)
-        near = min(near, 2 * abs(shape.top(x) - shape.waist(x) - 145))
+        near = min(near, *(abs(shape.top(x - back) - shape.waist(x - back) - 145) for back in (0, 130, 260)))
         step = 13 if near < 150 else 24 if end < 260 else 60
         x += step
     return [*columns, shape.length + 30]
@@ -127,7 +127,8 @@ def _top(shape: Shape, paints: tuple[Paint, Paint], light: Light, u: float, name
 
     def colour(x: float) -> str:
         tilt, turn = clamp(shape.roof_tilt(u, x), -60, 89), shape.turn(x) * 0.8
-        cabin = smooth(138, 152, shape.top(x) - shape.waist(x))
+        at = x - 260 * (1 - u) if x > shape.length / 2 else x
+        cabin = smooth(138, 152, shape.top(at) - shape.waist(at))
         return css(mix(shade(paints[0], light, tilt, turn), shade(paints[1], light, tilt, turn), cabin))
 
     return _strip(name, shape, (height, below), colour)

@@ -55,7 +55,7 @@ def save(picture: Any, stem: Path, widths: tuple[int, ...]) -> None:
     for width in widths:
         height = round(picture.height * width / picture.width)
         sized = picture.resize((width, height), _pillow().Resampling.LANCZOS)
-        sized.save(stem.with_name(f"{stem.name}-{width}.avif"), quality=QUALITY["avif"], speed=7)
+        sized.save(stem.with_name(f"{stem.name}-{width}.avif"), quality=QUALITY["avif"], speed=8)
         sized.save(stem.with_name(f"{stem.name}-{width}.webp"), quality=QUALITY["webp"], method=4)
 
 
