@@ -41,9 +41,7 @@ class WriteMessage:
         autocomplete="email",
         help="Our answer goes here.",
     )
-    topic: Topic = field(
-        label="Topic", choices={str(topic): words for topic, words in TOPICS.items()}
-    )
+    topic: Topic = field(label="Topic", choices={str(topic): words for topic, words in TOPICS.items()})
     booking_reference: str | None = field(
         validate.Regexp(
             rf"[{REFERENCE_ALPHABET}{REFERENCE_ALPHABET.lower()}]{{8}}\Z",
