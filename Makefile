@@ -13,12 +13,12 @@ up: $(VENV)/.local
 
 test: lint chromium
 	@if command -v chromium >/dev/null; then \
-		exec $(BIN)/pytest -n 2; \
+		exec $(BIN)/pytest -n 2 --dist loadfile; \
 	elif [ "$$CI" = true ]; then \
 		echo "FAILED: chromium is not installed, so the browser tests cannot run" >&2; exit 1; \
 	else \
 		echo "SKIPPED: browser tests, since chromium is not installed" >&2; \
-		exec $(BIN)/pytest -n 2 -m "not browser"; \
+		exec $(BIN)/pytest -n 2 --dist loadfile -m "not browser"; \
 	fi
 
 lint: $(VENV)/.dev
