@@ -31,7 +31,9 @@ SELECT car.*, (
     SELECT jsonb_agg(jsonb_build_object('path', i.path, 'widths', i.widths, 'width', i.width, 'height', i.height,
                                         'alt_text', i.alt_text) ORDER BY i.position)
     FROM car_image i WHERE i.car_id = car.id
-) AS images
+) AS images, (
+    SELECT to_jsonb(location) FROM location WHERE location.id = car.location_id AND location.active
+) AS home
 FROM car WHERE car.active AND """
 _CAR_BY_SLUG = text(_CAR + "car.slug = :slug")
 _CAR_BY_ID = text(_CAR + "car.id = :id")
@@ -91,17 +93,18 @@ _STAYS = """JOIN unnest(CAST(:stay_locations AS uuid[]), CAST(:stay_starts AS ti
 
 
 def locations(connection: Connection) -> tuple[LocationView, ...]:
-    return tuple(_location(row) for row in connection.execute(_LOCATIONS).mappings())
+    return tuple(_location(dict(row)) for row in connection.execute(_LOCATIONS).mappings())
 
 
-def car(connection: Connection, *, slug: str | None = None, car_id: UUID | None = None) -> RowMapping | None:
-    """The row of an active car, its photographs in `images`; `car_view` makes it a view."""
+def car(connection: Connection, *, slug: str | None = None, car_id: UUID | None = None) -> CarView | None:
+    """An active car of an active location."""
     found = (
         connection.execute(_CAR_BY_ID, {"id": car_id})
         if slug is None
         else connection.execute(_CAR_BY_SLUG, {"slug": slug})
     )
-    return found.mappings().one_or_none()
+    row = found.mappings().one_or_none()
+    return None if row is None or row["home"] is None else _car_view(row)
 
 
 def slugs(connection: Connection) -> tuple[str, ...]:
@@ -200,7 +203,7 @@ def _search_words(typed: str | None) -> str | None:
     return " & ".join(f"{word}:*" for word in words[:8]) or None
 
 
-def _location(row: RowMapping) -> LocationView:
+def _location(row: Mapping[str, Any]) -> LocationView:
     return LocationView(
         **{name: row[name] for name in LocationView.__dataclass_fields__ if name != "opening_hours"},
         opening_hours=tuple(
@@ -217,8 +220,7 @@ _PLAIN = tuple(
 )
 
 
-def car_view(row: RowMapping, location: LocationView) -> CarView:
-    """The view of a row of `car`, at its location."""
+def _car_view(row: RowMapping) -> CarView:
     return CarView(
         **{name: row[name] for name in _PLAIN},
         category=Category(row["category"]),
@@ -226,7 +228,7 @@ def car_view(row: RowMapping, location: LocationView) -> CarView:
         transmission=Transmission(row["transmission"]),
         drive=Drive(row["drive"]),
         features=tuple(row["features"]),
-        location=location,
+        location=_location(row["home"] | {"id": UUID(row["home"]["id"])}),
         images=tuple(_image(image) for image in row["images"] or ()),
     )
 

@@ -41,11 +41,10 @@ class CatalogueService:
 
     def _car(self, *, slug: str | None = None, car_id: UUID | None = None) -> CarView:
         with self._database.read() as connection:
-            row = repository.car(connection, slug=slug, car_id=car_id)
-            if row is None:
-                raise Missing("We have no such car.")
-            homes = {location.id: location for location in repository.locations(connection)}
-        return repository.car_view(row, homes[row["location_id"]])
+            found = repository.car(connection, slug=slug, car_id=car_id)
+        if found is None:
+            raise Missing("We have no such car.")
+        return found
 
     def car_slugs(self) -> tuple[str, ...]:
         """The slugs of all cars, for the sitemap."""

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from exodrive.core.db import Database
+from exodrive.core.errors import Missing
 from exodrive.services.car import repository
 from exodrive.services.car.contracts import CarFilter, Category, Stay
 from exodrive.services.car.models import Location
 from exodrive.services.car.service import CatalogueService
 from tests.factories import make_booking, make_car, make_location, make_policy, make_quote
+from tests.services.booking.test_search import counted
 
 START = datetime(2026, 6, 20, 17, tzinfo=UTC)
 
@@ -72,3 +74,19 @@ def test_pages_of_every_order_join_without_a_gap(
     }
     assert [len({card.id for card in cards}) for cards in pages.values()] == [6, 3]
     assert all(cards == sorted(cards, key=keys[sort]) for cards in pages.values())
+
+
+def test_a_car_comes_with_its_location_in_one_query(database: Database, home: Location, get: Any) -> None:
+    car = make_car(database, home)
+    catalogue = get(CatalogueService)
+    with counted(database) as sent:
+        found = catalogue.car(car.slug)
+    assert len(sent) == 1
+    assert found.location == catalogue.location("los-angeles")
+    assert catalogue.car_by_id(car.id) == found
+
+
+def test_a_car_of_a_closed_location_is_not_here(database: Database, get: Any) -> None:
+    car = make_car(database, make_location(database, active=False))
+    with pytest.raises(Missing):
+        get(CatalogueService).car(car.slug)
