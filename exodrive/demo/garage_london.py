@@ -79,7 +79,7 @@ LONDON = (
                   "Data logger", "Track support on request"),
         description=(
             "Seventy-five were made for owners who found the K7 too polite. The wing is not decoration: at speed "
-            "it presses harder than the car weighs. Road legal, just; we deliver it to the circuit of your choice "
+            "it adds the weight of a small car. Road legal, just; we deliver it to the circuit of your choice "
             "with a technician and a spare set of tyres."
         ),
     ),
