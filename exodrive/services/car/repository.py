@@ -75,6 +75,7 @@ _ORDER = {
     "-year": "car.year DESC, car.id",
 }
 _INDEXED = frozenset({"price", "-price"})
+_SORTED = "id, location_id, minimum_days, turnaround_minutes, daily_rate, power_hp, year"
 _CANDIDATES = 240
 """So many cars, first in order, are looked at for taken ones: on quiet dates nearly all are free, and a few that are
 not would otherwise be sought through the whole fleet."""
@@ -182,19 +183,18 @@ _CONDITIONS = {
 def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> TextClause:
     """An index gives the cars in the order of their rates, one by one, until the page is full. In any other order they
     are sorted first, in a subquery, so that here too the claims of few cars are looked at rather than of all."""
-    wanted = f"WHERE {' AND '.join(('car.active', *(_CONDITIONS[name] for name in given)))}"
+    cars = "car"
+    wanted = " AND ".join(("car.active", *(_CONDITIONS[name] for name in given)))
+    possible = f"(stay.days >= car.minimum_days AND NOT {_CLAIMED})"
     order = f"ORDER BY {_ORDER[sort]}"
-    cars, conditions = "car", [wanted]
     if free is False or (free and sort not in _INDEXED):
         bound = "" if free else f"LIMIT {_CANDIDATES}"
-        cars, conditions = f"(SELECT car.* FROM car {wanted} {order} {bound}) AS car", []  # noqa: S608  constants
-    if free is not None:
-        possible = f"(stay.days >= car.minimum_days AND NOT {_CLAIMED})"
-        conditions.append(("AND " if conditions else "WHERE ") + (possible if free else f"NOT {possible}"))
-    return text(
-        f"{_CARD_COLUMNS} FROM {cars} {_CARD_JOINS} {_STAYS if stays else ''}"
-        f"{' '.join(conditions)} {order} OFFSET :offset LIMIT :limit"
-    )
+        cars = f"(SELECT {_SORTED} FROM car WHERE {wanted} {order} {bound}) AS car"  # noqa: S608  constants
+        wanted = possible if free else f"NOT {possible}"
+    elif free:
+        wanted = f"{wanted} AND {possible}"
+    page = f"SELECT car.id FROM {cars} {_STAYS if stays else ''} WHERE {wanted} {order} OFFSET :offset LIMIT :limit"  # noqa: S608  constants
+    return text(f"{_CARD_COLUMNS} FROM ({page}) AS page JOIN car USING (id) {_CARD_JOINS} {order}")
 
 
 def _search_words(typed: str | None) -> str | None:
