@@ -126,9 +126,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
+def wait_until(true: Callable[[], Any], seconds: float = 60, *, what: str = "it") -> None:
     """Wait for something to come true; AssertionError when it does not in time."""
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, f"not true after {seconds} s"
+        assert time.monotonic() < end, f"{what} has not come true after {seconds} s"
         time.sleep(0.05)
