@@ -26,9 +26,12 @@ _FORMATS = {
     "day": "EEE, MMM d",
     "time": "h:mm a",
     "moment": "EEE, MMM d, h:mm a",
-    "full": "EEEE, MMMM d, y 'at' h:mm a zzz",
+    "full": "EEEE, MMMM d, y 'at' h:mm a",
+    "clock": "h:mm a",
     "iso": "yyyy-MM-dd'T'HH:mm:ssxxx",
 }
+
+_ZONED = frozenset({"full", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,17 @@ def money(amount: int, currency: str) -> str:
 
 
 def local(instant: datetime, zone: str, style: str = "moment") -> str:
-    """An instant by the clock on the wall of `zone`; `style` is one of date, day, time, moment, full, iso, or a
-    pattern of CLDR."""
+    """An instant by the clock on the wall of `zone`; `style` is one of date, day, time, moment, full, clock, iso, or
+    a pattern of CLDR. `full` and `clock` name the zone as people there call it: BST, where CLDR's English has +0100."""
     there = instant.astimezone(ZoneInfo(zone))
-    return format_datetime(there, _FORMATS.get(style, style), tzinfo=there.tzinfo, locale=language())
+    text = format_datetime(there, _FORMATS.get(style, style), tzinfo=there.tzinfo, locale=language())
+    return f"{text} {zone_name(there)}" if style in _ZONED else text
+
+
+def zone_name(local: datetime) -> str:
+    """What the zone of a local instant is called: PDT, GMT; zones without a name call themselves UTC+04."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
 
 
 def duration(length: timedelta | int) -> str:

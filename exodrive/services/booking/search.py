@@ -189,7 +189,9 @@ def _trip(asked: SearchCars, location: str) -> Trip | None:
 
 
 def _missing(asked: SearchCars) -> dict[str, list[str]]:
-    """The dates and times that are not given though others are."""
+    """What is not given of a trip that has a date: times alone are what a form sends by itself."""
+    if asked.pick_up_date is None and asked.return_date is None:
+        return {}
     names = ("pick_up_date", "pick_up_time", "return_date", "return_time")
     missing = [name for name in names if getattr(asked, name) is None]
-    return {name: ["Please fill this in."] for name in missing} if len(missing) < len(names) else {}
+    return {name: ["Please fill this in."] for name in missing}

@@ -58,6 +58,7 @@ def results(search: Injected[SearchService], catalogue: Injected[CatalogueServic
         form=form,
         asked=asked,
         found=search.search(asked),
+        in_place=wants_fragment(),
         locations=catalogue.locations(),
         trip={name: request.args[name] for name in TRIP if request.args.get(name)},
         trip_fields=trip_fields,
