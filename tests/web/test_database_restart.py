@@ -1,6 +1,9 @@
 """PostgreSQL is killed and comes back: the next page is served as if nothing had been."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +22,14 @@ from tests.queue.test_database_outage import OwnPostgres
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
+def postgres() -> Iterator[OwnPostgres]:
     """A server that only this test uses."""
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, folder.parent):
-        parent.chmod(0o755)  # the database's user passes through
-    server = OwnPostgres(folder)
+    folder = Path(tempfile.mkdtemp(prefix="exodrive-test-"))
+    folder.chmod(0o755)  # the database's user passes through
+    server = OwnPostgres(folder / "postgres")
     yield server
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
