@@ -39,11 +39,13 @@ class AvailabilityService:
         wanted: Period,
         location: LocationView,
         limit: int = 3,
+        *,
+        back: LocationView | None = None,
     ) -> dict[UUID, tuple[Period, ...]]:
-        """For each car (with its turnaround in minutes) the stretches like `wanted` nearest to it in which the car
-        is free. One query for all cars."""
-        return self.nearest_free_each(
-            [(car, turnaround, wanted, location) for car, turnaround in cars], limit
+        """For each car (with its turnaround in minutes) the stretches like `wanted`, from `location` and `back` to
+        another or there, nearest to it in which the car is free. One query for all cars."""
+        return self._nearest_free(
+            [(car, turnaround, wanted, location) for car, turnaround in cars], limit, back
         )
 
     def nearest_free_each(
@@ -51,6 +53,14 @@ class AvailabilityService:
     ) -> dict[UUID, tuple[Period, ...]]:
         """As `nearest_free`, each car (with its turnaround in minutes) with a stretch and a location of its own. One
         query for all cars."""
+        return self._nearest_free(wishes, limit, None)
+
+    def _nearest_free(
+        self,
+        wishes: Sequence[tuple[UUID, int, Period, LocationView]],
+        limit: int,
+        back: LocationView | None,
+    ) -> dict[UUID, tuple[Period, ...]]:
         if not wishes:
             return {}
         reach = timedelta(days=SEARCH_DAYS + 3)
@@ -63,6 +73,7 @@ class AvailabilityService:
                 wanted,
                 busy[car],
                 location=location,
+                back=back or location,
                 turnaround=timedelta(minutes=turnaround),
                 earliest=now + timedelta(minutes=location.lead_time_minutes),
                 limit=limit,

@@ -45,7 +45,7 @@ SELECT car.id, car.slug, car.make, car.model, car.year, car.category, car.seats,
        i.path, i.widths, i.width, i.height, i.alt_text
 """
 _CARD_JOINS = """
-JOIN location ON location.id = car.location_id
+JOIN location ON location.id = car.location_id AND location.active
 LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1
 """
 _CARD = f"{_CARD_COLUMNS} FROM car {_CARD_JOINS}"
@@ -66,7 +66,10 @@ _SIMILAR = text(
              abs(car.daily_rate - :daily_rate), car.id
     LIMIT :limit"""
 )
-_SLUGS = text("SELECT slug FROM car WHERE active ORDER BY slug")
+_SLUGS = text(
+    "SELECT car.slug FROM car JOIN location ON location.id = car.location_id AND location.active"
+    " WHERE car.active ORDER BY car.slug"
+)
 
 _ORDER = {
     "price": "car.daily_rate, car.id",
@@ -181,13 +184,13 @@ _CONDITIONS = {
 
 @cache
 def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> TextClause:
-    """An index gives the cars in the order of their rates, one by one, until the page is full. In any other order they
-    are sorted first, in a subquery, so that here too the claims of few cars are looked at rather than of all."""
+    """An index gives the cars in the order of their rates, one by one, until the page is full. In any other order, or
+    found by their words, they are sorted first, in a subquery, so that here too the claims of few are looked at."""
     cars = "car"
     wanted = " AND ".join(("car.active", *(_CONDITIONS[name] for name in given)))
     possible = f"(stay.days >= car.minimum_days AND NOT {_CLAIMED})"
     order = f"ORDER BY {_ORDER[sort]}"
-    if free is False or (free and sort not in _INDEXED):
+    if free is False or (free and (sort not in _INDEXED or "words" in given)):
         bound = "" if free else f"LIMIT {_CANDIDATES}"
         cars = f"(SELECT {_SORTED} FROM car WHERE {wanted} {order} {bound}) AS car"  # noqa: S608  constants
         wanted = possible if free else f"NOT {possible}"

@@ -13,14 +13,15 @@ SEARCH_DAYS = 60
 
 
 @lru_cache(maxsize=4096)  # the cars of a page are tried on the same days
-def shifted(period: Period, days: int, zone: ZoneInfo) -> Period:
-    """The same wall-clock times of `zone`, `days` later (earlier when negative)."""
+def shifted(period: Period, days: int, zone: ZoneInfo, end_zone: ZoneInfo) -> Period:
+    """The same wall-clock times, of `zone` at the start and `end_zone` at the end, `days` later (earlier when
+    negative)."""
     by = timedelta(days=days)
     start, end = (
-        (instant.astimezone(zone).replace(tzinfo=None) + by)
-        .replace(tzinfo=zone)
+        (instant.astimezone(there).replace(tzinfo=None) + by)
+        .replace(tzinfo=there)
         .astimezone(period.start.tzinfo)
-        for instant in (period.start, period.end)
+        for instant, there in ((period.start, zone), (period.end, end_zone))
     )
     return Period(start, end)
 
@@ -43,19 +44,20 @@ def nearest_free(
     busy: Sequence[Busy],
     *,
     location: LocationView,
+    back: LocationView,
     turnaround: timedelta,
     earliest: datetime,
     limit: int,
 ) -> tuple[Period, ...]:
-    """Up to `limit` stretches of the wanted length and clock times in which the car is free and the location open,
+    """Up to `limit` stretches of the wanted length and clock times in which the car is free and both locations open,
     nearest first (of two equally near, the later: plans slip more easily than they hurry)."""
-    zone = ZoneInfo(location.zone)
+    zone, end_zone = ZoneInfo(location.zone), ZoneInfo(back.zone)
     found: list[Period] = []
     for days in _outwards(SEARCH_DAYS):
-        candidate = shifted(wanted, days, zone)
+        candidate = shifted(wanted, days, zone, end_zone)
         if candidate.start < earliest or not is_free(candidate, busy, turnaround):
             continue
-        if is_open(location, candidate.start) and is_open(location, candidate.end):
+        if is_open(location, candidate.start) and is_open(back, candidate.end):
             found.append(candidate)
             if len(found) == limit:
                 break
