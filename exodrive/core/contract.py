@@ -23,14 +23,40 @@ __all__ = ["contract", "dump", "field", "load", "schema_of", "validate"]
 T = TypeVar("T")
 _schemas: dict[type, marshmallow.Schema] = {}
 
+# What is wrong, in words for people, where marshmallow speaks to programmers: by kind of field and its error's key.
+_WORDS: tuple[tuple[type[ma_fields.Field[Any]], dict[str, str]], ...] = (
+    (ma_fields.Field, {"required": "Please fill this in.", "null": "Please fill this in."}),
+    (ma_fields.Date, {"invalid": "Please give a date that exists."}),
+    (ma_fields.Time, {"invalid": "Please give a time, such as 10:30."}),
+    (ma_fields.Integer, {"invalid": "Please give a whole number."}),
+    (ma_fields.UUID, {"invalid_uuid": "Please start again from the previous page."}),
+)
+
+
+def _legible(text: str) -> None:
+    """Refuse the one character that PostgreSQL cannot store."""
+    if "\0" in text:
+        raise marshmallow.ValidationError("This holds a character that cannot be stored.")
+
 
 class ContractSchema(marshmallow.Schema):
-    """Root of all contract schemas: instants are aware, unknown fields are refused by name."""
+    """Root of all contract schemas: instants are aware, texts hold no NUL, unknown fields are refused by name, and
+    what is wrong is told in words for people."""
 
     TYPE_MAPPING = {**marshmallow.Schema.TYPE_MAPPING, datetime: ma_fields.AwareDateTime}  # noqa: RUF012  marshmallow's own
 
     class Meta:
         unknown = marshmallow.RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: ma_fields.Field[Any]) -> None:
+        """Fit out a field as it joins its schema; marshmallow shares a field's lists among copies of it."""
+        for kind, words in _WORDS:
+            if isinstance(field_obj, kind):
+                field_obj.error_messages = {**field_obj.error_messages, **words}
+        if isinstance(field_obj, ma_fields.String):
+            field_obj.validators = [_legible, *field_obj.validators]
+        if isinstance(field_obj, ma_fields.List):
+            self.on_bind_field(field_name, field_obj.inner)
 
 
 def field(

@@ -25,15 +25,6 @@ Sent = MultiDict[str, str]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHOWN = frozenset({Kind.INVALID, Kind.CONFLICT, Kind.GONE, Kind.LIMITED, Kind.UNAVAILABLE})
-_WORDS = {
-    "Missing data for required field.": "Please fill this in.",
-    "Field may not be null.": "Please fill this in.",
-    "Not a valid date.": "Please give a date that exists.",
-    "Not a valid time.": "Please give a time, such as 10:30.",
-    "Not a valid integer.": "Please give a whole number.",
-    "Not a valid UUID.": "Please start again from the previous page.",
-}
-_ILLEGIBLE = "This holds a character that cannot be stored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +131,7 @@ class ContractForm(wtforms.Form, Generic[T]):
     def _check(self, sent: Sent) -> None:
         try:
             self._refuse_unknown(sent)
-            self._command = cast(T, load(self.contract, self._legible()))
+            self._command = cast(T, load(self.contract, self.plain()))
         except Invalid as error:
             self.add_errors(error)
 
@@ -152,20 +143,12 @@ class ContractForm(wtforms.Form, Generic[T]):
         ):
             raise Invalid("This form was sent with a field that it does not have. Please reload the page.")
 
-    def _legible(self) -> dict[str, Any]:
-        """The plain data, unless a text holds a NUL, which PostgreSQL cannot store."""
-        plain = self.plain()
-        faults = {name: [_ILLEGIBLE] for name, value in plain.items() if "\0" in str(value)}
-        if faults:
-            raise Invalid("Please check the marked fields.", fields=faults)
-        return plain
-
     def _show(self, error: ExodriveError) -> None:
         homeless = False
         for path, messages in error.fields.items():
             field = self._fields.get(path.split(".", 1)[0])
             if isinstance(field, ContractField) and field.kind != "hidden":
-                field.errors += [word for word in map(_worded, messages) if word not in field.errors]
+                field.errors += [word for word in map(gettext, messages) if word not in field.errors]
             else:
                 homeless = True
         if homeless or not error.fields:
@@ -208,7 +191,7 @@ class QueryForm(ContractForm[T]):
                 field.data = field.object_data
         plain = self.plain()
         try:
-            self._command = cast(T, load(self.contract, self._legible()))
+            self._command = cast(T, load(self.contract, plain))
         except Invalid as error:
             self._show(error)
             faulty = {path.split(".", 1)[0] for path in error.fields}
@@ -224,10 +207,6 @@ class QueryForm(ContractForm[T]):
             except Invalid:
                 continue
         return None
-
-
-def _worded(message: str) -> str:
-    return str(gettext(_WORDS.get(message, message)))
 
 
 def _class_of(

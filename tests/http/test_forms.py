@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from exodrive.core.contract import contract, field, load, validate
 from exodrive.core.errors import ExodriveError, Forbidden, Invalid, Kind, Missing
 from exodrive.http.fields import ABSENT
-from exodrive.http.forms import _WORDS, form_of, quantities, query_of
+from exodrive.http.forms import form_of, quantities, query_of
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -257,9 +257,6 @@ def test_a_form_s_errors_are_the_contract_s(raw: dict[str, str | None], extra: s
     given["extra-x"] = extra
     form = Form(given)
     plain = form.plain()
-    if any("\0" in str(value) for value in plain.values()):
-        assert not form.accepted
-        return
     try:
         expected, problems = load(Everything, plain), {}
     except Invalid as error:
@@ -269,9 +266,7 @@ def test_a_form_s_errors_are_the_contract_s(raw: dict[str, str | None], extra: s
         assert form.command() == expected
     told: dict[str, set[str]] = {}
     for path, messages in problems.items():
-        told.setdefault(path.split(".", 1)[0], set()).update(
-            _WORDS.get(message, message) for message in messages
-        )
+        told.setdefault(path.split(".", 1)[0], set()).update(messages)
     hidden = told.pop("quote_id", None)
     assert {field.name: set(field.errors) for field in form.faulty} == told
     assert bool(form.form_errors) == bool(hidden)
