@@ -19,7 +19,8 @@ from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.models import Booking, CancellationPolicy
 from exodrive.services.car.contracts import ClaimKind
 from exodrive.services.car.models import Car, Claim, Location
-from exodrive.services.payment.models import Move, MoveState, Payment
+from exodrive.services.payment.contracts import Move, MoveState
+from exodrive.services.payment.models import Payment
 from exodrive.services.pricing.contracts import QuoteCar, QuoteView
 from exodrive.services.pricing.service import QuoteService
 

@@ -63,6 +63,16 @@ def _refuse_line_breaks(**headers: str) -> None:
             raise Invalid.at(name, "This must be a single line of text.")
 
 
+class MailState(StrEnum):
+    """Where a mail stands, as far as mail servers have told."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedMail:
     """What the templates made."""

@@ -1,7 +1,6 @@
 """The mail log."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -9,14 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EncryptedText, EnumText, one_of
-
-
-class MailState(StrEnum):
-    QUEUED = "queued"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    BOUNCED = "bounced"
-    FAILED = "failed"
+from exodrive.services.email.contracts import MailState
 
 
 class MailMessage(Keyed, Base):

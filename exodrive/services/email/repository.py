@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from exodrive.core.ids import new_id
-from exodrive.services.email.contracts import Mail
+from exodrive.services.email.contracts import Mail, MailState
 from exodrive.services.email.message import message_id
-from exodrive.services.email.models import MailMessage, MailState
+from exodrive.services.email.models import MailMessage
 
 
 @dataclass(frozen=True, slots=True)

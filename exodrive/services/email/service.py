@@ -4,10 +4,9 @@ from exodrive.core import observe
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWorkFactory
-from exodrive.services.email.contracts import Mail
+from exodrive.services.email.contracts import Mail, MailState
 from exodrive.services.email.gateway import Mailer, MailRefused, MailUnavailable
 from exodrive.services.email.message import build, sender_address
-from exodrive.services.email.models import MailState
 from exodrive.services.email.repository import MailRepository, Promise
 from exodrive.settings import Settings
 

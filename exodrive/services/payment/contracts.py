@@ -8,6 +8,24 @@ from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
 
 
+class Move(StrEnum):
+    """What is to be done with the money."""
+
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+
+
+class MoveState(StrEnum):
+    """What became of a move."""
+
+    OPEN = "open"  # the intent is written; the gateway may or may not know it
+    PENDING = "pending"  # the gateway has it; the customer or the bank has not finished
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
 class ChargeState(StrEnum):
     """Where a charge stands, as the gateway tells it."""
 

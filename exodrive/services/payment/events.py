@@ -9,9 +9,8 @@ from exodrive.core.actor import SYSTEM, Actor, ActorKind
 from exodrive.core.clock import Clock
 from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWorkFactory
-from exodrive.services.payment.contracts import ExecuteMove, ReadGatewayEvent, SettlePayment
+from exodrive.services.payment.contracts import ExecuteMove, Move, ReadGatewayEvent, SettlePayment
 from exodrive.services.payment.gateway import Gateway
-from exodrive.services.payment.models import Move
 from exodrive.services.payment.repository import EventRepository, PaymentRepository
 
 log = observe.logger(__name__)

@@ -1,7 +1,6 @@
 """Tables of money moves, of events that came in, and the sandbox gateway's own books."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EncryptedText, EnumText, one_of
-
-
-class Move(StrEnum):
-    AUTHORISE = "authorise"
-    CAPTURE = "capture"
-    VOID = "void"
-    REFUND = "refund"
-
-
-class MoveState(StrEnum):
-    OPEN = "open"  # the intent is written; the gateway may or may not know it
-    PENDING = "pending"  # the gateway has it; the customer or the bank has not finished
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
+from exodrive.services.payment.contracts import Move, MoveState
 
 
 class Payment(Keyed, Base):

@@ -7,8 +7,9 @@ from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
+from exodrive.services.payment.contracts import Move, MoveState
 from exodrive.services.payment.gateway import Gateway, GatewayRefused
-from exodrive.services.payment.models import Move, MoveState, Payment
+from exodrive.services.payment.models import Payment
 from exodrive.services.payment.repository import Authorisation, PaymentRepository
 
 log = observe.logger(__name__)

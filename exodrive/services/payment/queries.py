@@ -3,21 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from exodrive.services.payment.contracts import Ledger
-from exodrive.services.payment.models import Move, MoveState, Payment
+from exodrive.services.payment.contracts import Ledger, MoveState
 from exodrive.services.payment.repository import PaymentRepository
 from exodrive.services.payment.rules import FAILURES
 from exodrive.services.payment.service import PaymentService
-
-_LAST_FAILURE = (
-    select(Payment.state, Payment.failure)
-    .where(Payment.move == Move.AUTHORISE)
-    .order_by(Payment.id.desc())
-    .limit(1)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +30,11 @@ class PaymentQueries:
 
     def money(self, at: Session | Connection, booking_id: UUID) -> MoneyView:
         """Where the money stands, for the one who pays."""
-        last = at.execute(_LAST_FAILURE.where(Payment.booking_id == booking_id)).first()
-        failed = last is not None and last.state == MoveState.FAILED
+        state, failure = self._payments.last_try(at, booking_id) or (None, None)
         return MoneyView(
             ledger=self._service.totals(at, booking_id),
-            pending=last is not None and last.state in (MoveState.OPEN, MoveState.PENDING),
-            failure=FAILURES.get(last.failure or "refused") if last is not None and failed else None,
+            pending=state in (MoveState.OPEN, MoveState.PENDING),
+            failure=FAILURES.get(failure or "refused") if state is MoveState.FAILED else None,
         )
 
     def kept(self, at: Session | Connection, booking_id: UUID) -> int:

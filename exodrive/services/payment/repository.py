@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, aliased
 
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
-from exodrive.services.payment.contracts import GatewayEvent
-from exodrive.services.payment.models import Move, MoveState, Payment, WebhookEvent
+from exodrive.services.payment.contracts import GatewayEvent, Move, MoveState
+from exodrive.services.payment.models import Payment, WebhookEvent
 from exodrive.services.payment.rules import FIRST_SWEEP, Standing
 
 _UNSETTLED = (MoveState.OPEN, MoveState.PENDING)
 _DONE = (MoveState.SUCCEEDED,)
-# rules.sweep_after, as the database computes it. States and moves are literals where a partial index is meant to
-# be used: the planner cannot match its condition with a parameter.
+# An intent is due for its first, second, third… look when it is 2, 6, 12, 20, 30… minutes old. States and moves are
+# literals where a partial index is meant to be used: the planner cannot match its condition with a parameter.
 _DUE = text(
     "state IN ('open', 'pending')"
     " AND created_at + CAST(:first AS interval) * ((attempts + 1) * (attempts + 2) / 2)"
@@ -84,6 +84,13 @@ def _authorisations() -> Select[Any]:
 
 _OF_BOOKING = _authorisations()
 
+_LAST_TRY = (
+    select(Payment.state, Payment.failure)
+    .where(Payment.move == Move.AUTHORISE)
+    .order_by(Payment.id.desc())
+    .limit(1)
+)
+
 
 def _read(row: Any) -> Authorisation:
     return Authorisation(
@@ -110,6 +117,11 @@ class PaymentRepository:
         """Every authorisation of a booking, oldest first."""
         parent = _OF_BOOKING.selected_columns.booking_id
         return tuple(_read(row) for row in at.execute(_OF_BOOKING.where(parent == booking_id)))
+
+    def last_try(self, at: Session | Connection, booking_id: UUID) -> tuple[MoveState, str | None] | None:
+        """How the booking's newest authorisation stands, and why it failed."""
+        row = at.execute(_LAST_TRY.where(Payment.booking_id == booking_id)).one_or_none()
+        return row and (row.state, row.failure)
 
     def lock(self, session: Session, authorisation_id: UUID) -> tuple[Payment, tuple[Authorisation, ...]]:
         """Lock all authorisations of the booking that `authorisation_id` belongs to; whoever changes money of
@@ -230,7 +242,7 @@ class PaymentRepository:
         )
 
     def overdue(self, session: Session, now: datetime, limit: int) -> Sequence[Payment]:
-        """Count a try for each intent that `rules.sweep_after` says is due, and answer them."""
+        """Count a try for each intent that is due, and answer them."""
         due = (
             select(Payment.id)
             .where(_DUE.bindparams(first=FIRST_SWEEP, now=now))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from exodrive.services.payment.contracts import ChargeReport, ChargeState
+from exodrive.services.payment.contracts import ChargeReport, ChargeState, Move
 
 FIRST_SWEEP = timedelta(minutes=2)
 ABANDONED_AFTER = timedelta(minutes=30)
@@ -64,9 +64,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move to intend: `capture`, `refund` or `void` of an amount."""
+    """A capture, refund or void to intend."""
 
-    move: str
+    move: Move
     amount: int
 
 
@@ -77,12 +77,12 @@ def give_back(standing: Standing, amount: int) -> tuple[Step, ...]:
     steps = []
     secured = standing.left_to_refund
     if keep > secured:
-        steps.append(Step("capture", keep - secured))
+        steps.append(Step(Move.CAPTURE, keep - secured))
     elif keep < secured:
-        steps.append(Step("refund", secured - keep))
+        steps.append(Step(Move.REFUND, secured - keep))
     release = standing.left_to_capture - max(0, keep - secured)
     if release > 0:
-        steps.append(Step("void", release))
+        steps.append(Step(Move.VOID, release))
     return tuple(steps)
 
 
@@ -113,8 +113,3 @@ def judge(
     if report.state is ChargeState.VOIDED:
         return Verdict.FAILED, "released"
     return Verdict.FAILED, report.failure if report.failure in FAILURES else "refused"
-
-
-def sweep_after(attempts: int) -> timedelta:
-    """How old an open intent is when the sweeper looks for the (attempts + 1)-th time: 2, 6, 12, 20, 30… minutes."""
-    return FIRST_SWEEP * ((attempts + 1) * (attempts + 2) // 2)

@@ -12,10 +12,10 @@ from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.payment import rules
-from exodrive.services.payment.contracts import ChargeReport, ExecuteMove, Ledger, Outcome
+from exodrive.services.payment.contracts import ChargeReport, ExecuteMove, Ledger, Move, MoveState, Outcome
 from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
 from exodrive.services.payment.gateway import Gateway
-from exodrive.services.payment.models import Move, MoveState, Payment
+from exodrive.services.payment.models import Payment
 from exodrive.services.payment.repository import Authorisation, PaymentRepository
 from exodrive.services.payment.rules import Verdict
 
@@ -209,7 +209,7 @@ class PaymentService:
             return
         row, _ = self._payments.lock(uow.session, live.id)
         for step in rules.give_back(live.standing, amount):
-            self._intend(uow, row, Move(step.move), step.amount)
+            self._intend(uow, row, step.move, step.amount)
 
     def capture(self, booking_id: UUID, actor: Actor) -> None:
         """Take whatever is reserved for a booking; nothing where nothing is."""

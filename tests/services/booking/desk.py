@@ -17,8 +17,8 @@ from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.models import Booking
 from exodrive.services.car.models import Claim
-from exodrive.services.payment.contracts import Outcome
-from exodrive.services.payment.models import MoveState, Payment
+from exodrive.services.payment.contracts import MoveState, Outcome
+from exodrive.services.payment.models import Payment
 from exodrive.services.payment.moves import MoveService
 from exodrive.services.payment.sandbox.cards import CARDS
 from exodrive.services.payment.sandbox.contracts import PayByCard

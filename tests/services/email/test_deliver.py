@@ -17,9 +17,10 @@ from exodrive.core.clock import ManualClock, SystemClock
 from exodrive.core.db import Database, make_engine
 from exodrive.core.errors import Invalid, Kind
 from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.email.contracts import MailState
 from exodrive.services.email.gateway import Mailer, MailRefused, MailUnavailable
 from exodrive.services.email.gateways.smtp import SmtpMailer
-from exodrive.services.email.models import MailMessage, MailState
+from exodrive.services.email.models import MailMessage
 from exodrive.services.email.service import MailService
 from exodrive.settings import Settings
 from tests.services.email.mails import mail

@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import QueuePool
 
 from exodrive.core.db import Database
-from exodrive.services.payment.contracts import ChargeState, ExecuteMove
+from exodrive.services.payment.contracts import ChargeState, ExecuteMove, MoveState
 from exodrive.services.payment.gateway import GatewayUnavailable
 from exodrive.services.payment.guarded import GuardedGateway
-from exodrive.services.payment.models import MoveState
 from tests.services.payment.conftest import TOTAL, Desk
 
 

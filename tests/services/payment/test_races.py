@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from exodrive.services.payment.contracts import ChargeState, Outcome
+from exodrive.services.payment.contracts import ChargeState, MoveState, Outcome
 from exodrive.services.payment.errors import AmountExceeded
-from exodrive.services.payment.models import MoveState
 from tests.services.payment.conftest import TOTAL, Desk, card
 
 

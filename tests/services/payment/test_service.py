@@ -10,9 +10,8 @@ import pytest
 from exodrive.core.actor import SYSTEM
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
-from exodrive.services.payment.contracts import ChargeReport, ChargeState, Outcome
+from exodrive.services.payment.contracts import ChargeReport, ChargeState, Move, MoveState, Outcome
 from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
-from exodrive.services.payment.models import Move, MoveState
 from tests.services.payment.conftest import RETURN_URL, TOTAL, Desk, card
 
 

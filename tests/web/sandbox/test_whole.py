@@ -30,9 +30,10 @@ from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.models import Booking
+from exodrive.services.payment.contracts import MoveState
 from exodrive.services.payment.events import PaymentSweeper
 from exodrive.services.payment.gateway import GatewayUnavailable
-from exodrive.services.payment.models import MoveState, Payment
+from exodrive.services.payment.models import Payment
 from exodrive.services.payment.sandbox.cards import CARDS, LATE_ANSWER
 from exodrive.settings import Settings
 from tests.factories import make_booking, make_car, make_location, make_policy
