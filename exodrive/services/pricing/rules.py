@@ -72,6 +72,11 @@ class Tax:
     basis_points: int
 
 
+_MOST_OFF = 9000
+"""Basis points of the days that a code of a fixed amount takes off at most, as one of a percentage does: what costs
+nothing cannot be paid, and so never be booked."""
+
+
 def itemise(period: WallPeriod, rates: DayRates, options: Options, tax: Tax) -> tuple[QuoteLine, ...]:
     """The lines of a price, the tax line last; their amounts sum to the total."""
     charged = charged_days(period, rates)
@@ -86,7 +91,8 @@ def itemise(period: WallPeriod, rates: DayRates, options: Options, tax: Tax) -> 
 
 
 def _promo_line(promo: Promo, days: int) -> QuoteLine:
-    off = portion(days, promo.value) if promo.adjustment is Adjustment.PERCENT else min(promo.value, days)
+    most = portion(days, _MOST_OFF)
+    off = portion(days, promo.value) if promo.adjustment is Adjustment.PERCENT else min(promo.value, most)
     what = f" ({percent(promo.value)} off)" if promo.adjustment is Adjustment.PERCENT else ""
     return _once("promo", f"Code {promo.code}{what}", -off)
 
