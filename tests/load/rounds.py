@@ -44,37 +44,48 @@ class Sample:
         return ordered[min(len(ordered) - 1, math.ceil(part * len(ordered)) - 1)] * 1000
 
 
+def _serve(
+    contender: Contender,
+    gate: threading.Barrier,
+    end: list[float],
+    took: list[float],
+    errors: list[BaseException],
+) -> None:
+    try:
+        step = contender.connect()
+        step()
+        gate.wait()
+        while (began := time.perf_counter()) < end[0]:
+            step()
+            took.append(time.perf_counter() - began)
+        gate.wait()
+        gate.wait()  # what a connection has used is no longer seen once it is closed
+    except threading.BrokenBarrierError:
+        return
+    except BaseException as error:  # noqa: BLE001  raised again by whoever started the threads
+        errors.append(error)
+        gate.abort()
+
+
 def play(contender: Contender, connections: int, seconds: float, database_pid: int | None) -> Sample:
     """One round, after a step of each connection that does not count. An error in any step is raised."""
     contender.before()
     took: list[list[float]] = [[] for _ in range(connections)]
     errors: list[BaseException] = []
     gate, end = threading.Barrier(connections + 1), [math.inf]
-
-    def serve(own: list[float]) -> None:
-        try:
-            step = contender.connect()
-            step()
-            gate.wait()
-            while (began := time.perf_counter()) < end[0]:
-                step()
-                own.append(time.perf_counter() - began)
-        except threading.BrokenBarrierError:
-            return
-        except BaseException as error:  # noqa: BLE001  raised again by whoever started the threads
-            errors.append(error)
-            gate.abort()
-
-    threads = [threading.Thread(target=serve, args=(own,)) for own in took]
+    threads = [threading.Thread(target=_serve, args=(contender, gate, end, own, errors)) for own in took]
     for thread in threads:
         thread.start()
+    lasted, before, after = 1.0, (0.0, 0.0), (0.0, 0.0)
     with suppress(threading.BrokenBarrierError):
         gate.wait()
-    began, before = time.perf_counter(), _used(contender, database_pid)
-    end[0] = began + seconds
+        began, before = time.perf_counter(), _used(contender, database_pid)
+        end[0] = began + seconds
+        gate.wait()
+        lasted, after = time.perf_counter() - began, _used(contender, database_pid)
+        gate.wait()
     for thread in threads:
         thread.join()
-    lasted, after = time.perf_counter() - began, _used(contender, database_pid)
     if errors:
         raise errors[0]
     app, database = ((now - then) / lasted for now, then in zip(after, before, strict=True))
