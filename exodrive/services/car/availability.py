@@ -86,9 +86,12 @@ class AvailabilityService:
         zone = ZoneInfo(location.zone)
         since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
         dates = [first + timedelta(days=n) for n in range(days)]
-        busy = self.busy([car_id], since, since + timedelta(days=days + 1))[car_id]
+        busy = _by_day(self.busy([car_id], since, since + timedelta(days=days + 1))[car_id], zone)
         today = self._clock.now().astimezone(zone).date()
-        return {day: DayState.TAKEN if day < today else day_state(day, busy, location) for day in dates}
+        return {
+            day: DayState.TAKEN if day < today else day_state(day, busy.get(day, ()), location)
+            for day in dates
+        }
 
     def reclaim(self, uow: UnitOfWork, car_id: UUID, period: Period, booking_id: UUID) -> None:
         """Claim a car again for a booking whose hold had lapsed; `period` includes the turnaround. Raises
@@ -120,3 +123,14 @@ class AvailabilityService:
     def release(self, uow: UnitOfWork, bookings: Sequence[UUID]) -> None:
         """Give the time of these bookings back."""
         claims.release(uow.session, bookings)
+
+
+def _by_day(busy: Sequence[Busy], zone: ZoneInfo) -> dict[date, list[Busy]]:
+    """The stretches that touch each day of the zone: a year's calendar looks at each of them a few times only."""
+    days: dict[date, list[Busy]] = {}
+    for stretch in busy:
+        day, last = (instant.astimezone(zone).date() for instant in (stretch.start, stretch.end))
+        while day <= last:
+            days.setdefault(day, []).append(stretch)
+            day += timedelta(days=1)
+    return days

@@ -1,6 +1,6 @@
 """What the catalogue's SQL promises beside what search shows of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +8,11 @@ import pytest
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.services.car import repository
-from exodrive.services.car.contracts import CarFilter, Category, Stay
-from exodrive.services.car.models import Location
+from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.car.contracts import CarFilter, Category, ClaimKind, Stay
+from exodrive.services.car.models import Claim, Location
 from exodrive.services.car.service import CatalogueService
-from tests.factories import make_booking, make_car, make_location, make_policy, make_quote
+from tests.factories import add, make_booking, make_car, make_location, make_policy, make_quote
 from tests.services.booking.test_search import counted
 
 START = datetime(2026, 6, 20, 17, tzinfo=UTC)
@@ -90,3 +91,26 @@ def test_a_car_of_a_closed_location_is_not_here(database: Database, get: Any) ->
     car = make_car(database, make_location(database, active=False))
     with pytest.raises(Missing):
         get(CatalogueService).car(car.slug)
+
+
+def test_a_calendar_shows_each_claim_on_the_days_that_it_touches(
+    database: Database, home: Location, get: Any
+) -> None:
+    car = make_car(database, home, turnaround_minutes=0)
+    # Three whole days from noon of the 20th, and one night of the 28th by the clock of Los Angeles.
+    for starts_at, length in ((START.replace(hour=19), 72), (datetime(2026, 6, 29, 4, tzinfo=UTC), 8)):
+        add(
+            database,
+            Claim(
+                car_id=car.id,
+                kind=ClaimKind.BLOCK,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=length),
+            ),
+        )
+    view = get(CatalogueService).location("los-angeles")
+    days = get(AvailabilityService).calendar(car.id, view, date(2026, 6, 19), 11)
+    assert [state.value for state in days.values()] == [
+        *("free", "partly", "taken", "taken", "partly"),
+        *("free", "free", "free", "free", "free", "free"),
+    ]
