@@ -56,13 +56,13 @@ class CancellationService:
         with self._uow() as uow:
             return self._refund(uow, self._locked(uow, token))
 
-    def cancel(self, token: str, expected: int, actor: Actor) -> RefundView:
-        """Cancel for the refund of `expected` minor units that the customer has seen. Raises `Missing`, `IllegalMove`,
-        `HoldExpired`, `RefundChanged` when a tier has passed since."""
+    def cancel(self, token: str, expected: int, actor: Actor, *, kept: int) -> RefundView:
+        """Cancel where the customer has seen that `expected` minor units come back and `kept` do not. Raises `Missing`,
+        `IllegalMove`, `HoldExpired`, `RefundChanged` when a tier has passed or a payment has arrived since."""
         with self._uow(actor) as uow:
             booking = self._locked(uow, token)
             refund = self._refund(uow, booking)
-            if refund.amount != expected:
+            if (refund.amount, refund.kept) != (expected, kept):
                 raise RefundChanged("What you get back has changed since you looked. Please check it again.")
             was_confirmed = booking.state is BookingState.CONFIRMED
             booking.state = BookingState.CANCELLED
@@ -72,6 +72,8 @@ class CancellationService:
             self._availability.release(uow, [booking.id])
             self._quotes.unredeem(uow, booking.id)
             self._payments.give_back(uow, booking.id, refund.amount)
+            for payment_id in self._money.underway(uow.session, booking.id):
+                self._payments.intend_void(uow, payment_id)  # the gateway's page may still be open in a tab
             self._audit.record(
                 uow, "booking.cancelled", "booking", booking.id, refund=refund.amount, kept=refund.kept
             )

@@ -1,6 +1,6 @@
 """Paying for a hold, and what a payment's outcome makes of the booking."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from exodrive.core.actor import Actor
@@ -89,12 +89,12 @@ class CheckoutService:
     def _accept(self, uow: UnitOfWork, booking: Booking, payment_id: UUID) -> None:
         """Money is reserved: confirm, or give it back where the car cannot be had any more."""
         try:
-            check_move(booking.state, BookingState.CONFIRMED)
+            _check_confirmable(booking, uow.now)
             if booking.state is BookingState.EXPIRED:
                 self._revive(uow, booking)
             else:
                 self._availability.confirm(uow, booking.id)
-        except (CarTaken, IllegalMove):
+        except (CarTaken, HoldExpired, IllegalMove):
             self._payments.intend_void(uow, payment_id)
             uow.enqueue(SendPaymentTooLate(booking_id=booking.id), unique_key=f"mail:too-late:{payment_id}")
             self._audit.record(uow, "booking.paid_too_late", "booking", booking.id)
@@ -115,7 +115,10 @@ class CheckoutService:
 
     def _revive(self, uow: UnitOfWork, booking: Booking) -> None:
         """Claim the car again for a payment that came after the hold had ended. Raises `CarTaken`."""
-        car = self._catalogue.car_by_id(booking.car_id)
+        try:
+            car = self._catalogue.car_by_id(booking.car_id)
+        except Missing as retired:
+            raise CarTaken("The car is not for rent any more.") from retired
         period = Period(booking.starts_at, booking.ends_at).padded(timedelta(minutes=car.turnaround_minutes))
         self._availability.reclaim(uow, booking.car_id, period, booking.id)
         quote = self._quotes.get(booking.quote_id)
@@ -125,3 +128,10 @@ class CheckoutService:
             except PromoExhausted:
                 # The price was promised and has been paid: it stands, though the code ran out meanwhile.
                 self._audit.record(uow, "booking.promo_honoured", "booking", booking.id)
+
+
+def _check_confirmable(booking: Booking, now: datetime) -> None:
+    """Raises `IllegalMove`; `HoldExpired` once the pick-up has passed, which nobody was told to prepare."""
+    check_move(booking.state, BookingState.CONFIRMED)
+    if booking.starts_at <= now:
+        raise HoldExpired("The time of the pick-up has passed.")

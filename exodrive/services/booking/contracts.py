@@ -1,5 +1,6 @@
 """What is asked of bookings and what they answer. Money in minor units, instants in UTC."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -10,7 +11,7 @@ from exodrive.core.ledger import Policy, job
 from exodrive.core.period import Period
 from exodrive.services.booking.countries import COUNTRIES
 from exodrive.services.car.contracts import SORTS, CarCard, Category, ImageView, LocationView, Transmission
-from exodrive.services.pricing.contracts import QuoteLine, Trip
+from exodrive.services.pricing.contracts import QuoteCar, QuoteLine
 
 _SLUG = validate.Regexp(r"[a-z0-9][a-z0-9_-]{0,79}\Z", error="This is not a name we know.")
 
@@ -81,6 +82,7 @@ class HoldCar:
     quote_id: UUID
     name: str = field(
         validate.Length(min=2, max=120),
+        validate.Regexp(r".*[^\W\d_]", re.DOTALL, error="Please give the name as it is on the licence."),
         label="Full name",
         autocomplete="name",
         help="As on the driving licence.",
@@ -94,7 +96,10 @@ class HoldCar:
         help="The confirmation goes here.",
     )
     phone: str = field(
-        validate.Regexp(r"\+?[0-9 ().\-]{6,24}\Z", error="Digits, spaces and a leading + only."),
+        validate.Regexp(
+            r"(?=(?:\D*\d){6})\+?[0-9 ().\-]{6,24}\Z",
+            error="At least six digits, with spaces and a leading + only.",
+        ),
         label="Phone",
         autocomplete="tel",
         input_type="tel",
@@ -102,7 +107,10 @@ class HoldCar:
     )
     birth_date: date = field(label="Date of birth", autocomplete="bday")
     licence_number: str = field(
-        validate.Regexp(r"[A-Za-z0-9 \-/]{4,32}\Z", error="Letters, digits, spaces and dashes only."),
+        validate.Regexp(
+            r"(?=(?:[ \-/]*[A-Za-z0-9]){4})[A-Za-z0-9 \-/]{4,32}\Z",
+            error="Letters, digits, spaces and dashes only, at least four characters.",
+        ),
         label="Driving licence number",
         autocomplete="off",
     )
@@ -113,6 +121,7 @@ class HoldCar:
     )
     delivery_address: str | None = field(
         validate.Length(min=8, max=300),
+        validate.Regexp(r".*\w", re.DOTALL, error="Please give a whole address."),
         default=None,
         label="Address for delivery or collection",
         autocomplete="street-address",
@@ -211,7 +220,7 @@ class ManageView:
     email: str
     hold_expires_at: datetime | None
     extensions_left: int
-    trip: Trip
+    asked: QuoteCar
     policy: PolicyView
     now: datetime
 

@@ -20,12 +20,12 @@ from exodrive.services.booking import repository
 from exodrive.services.booking.contracts import BookingState, HeldView, HoldCar
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
 from exodrive.services.booking.links import BookingLinks
-from exodrive.services.booking.rules import age_on
+from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import QuoteView
-from exodrive.services.pricing.errors import QuoteExpired
+from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
 
@@ -60,8 +60,8 @@ class HoldService:
     def hold(self, command: HoldCar, actor: Actor) -> HeldView:
         """Hold the quote's car. The same driver submitting the same quote twice gets the same hold.
 
-        Raises `QuoteExpired`, `QuoteChanged` (the driver's age changes the price), `QuoteUsed`, `Invalid` (a field),
-        `PromoExhausted`, `CarTaken` with the nearest free dates."""
+        Raises `QuoteExpired`, `QuoteChanged` (the driver's age, or a promo code that is used up, changes the price),
+        `QuoteUsed`, `Invalid` (a field), `CarTaken` with the nearest free dates."""
         quote = self._quotes.get(command.quote_id)
         held = None
         if quote.expires_at > self._clock.now():
@@ -73,7 +73,8 @@ class HoldService:
         return held
 
     def extend(self, token: str, actor: Actor) -> datetime:
-        """Give a hold its full length again, from now. Raises `Missing`, `HoldExpired`, `HoldExtensionsSpent`."""
+        """Give a hold its full length again, from now, but not past its pick-up. Raises `Missing`, `HoldExpired`,
+        `HoldExtensionsSpent`."""
         with self._uow(actor) as uow:
             booking = repository.lock_by_link(uow.session, self._links.hash(token))
             if booking is None:
@@ -81,9 +82,11 @@ class HoldService:
             expires_at = booking.hold_expires_at
             if booking.state is not BookingState.HELD or expires_at is None or expires_at <= uow.now:
                 raise HoldExpired("This hold has ended.")
-            if booking.hold_extensions >= self._settings.hold_extensions:
+            if not extensions_left(
+                booking.hold_extensions, self._settings.hold_extensions, expires_at, booking.starts_at
+            ):
                 raise HoldExtensionsSpent("This hold cannot be extended again.")
-            until = uow.now + timedelta(minutes=self._settings.hold_minutes)
+            until = hold_ends(uow.now, self._settings.hold_minutes, booking.starts_at)
             booking.hold_expires_at = until
             booking.hold_extensions += 1
             self._availability.extend(uow, booking.id, until)
@@ -115,13 +118,18 @@ class HoldService:
             if "uq_booking_quote_id" not in str(error.orig):
                 raise
             return None  # the quote has become a booking already, perhaps a moment ago by this request's twin
+        except PromoExhausted as spent:
+            fresh = self._quotes.quote(dataclasses.replace(quote.asked, promo_code=None), actor)
+            raise QuoteChanged(
+                f"{spent.message} The price below is without it.", quote_id=fresh.id
+            ) from spent
 
     def _held_already(self, command: HoldCar, quote: QuoteView) -> HeldView | None:
         """The hold that this driver already has on this quote. Raises `QuoteUsed` for anybody else's, `QuoteExpired`
         where the quote can become a booking no more."""
         with self._uow() as uow:
             booking = repository.find_by_quote(uow.session, quote.id)
-        if booking is None or booking.state is BookingState.EXPIRED:
+        if booking is None or booking.state in (BookingState.EXPIRED, BookingState.CANCELLED):
             if booking is not None or quote.expires_at <= self._clock.now():
                 raise QuoteExpired("This price has expired. Please look at the fresh one for the same dates.")
             return None
@@ -201,7 +209,7 @@ class HoldService:
             "licence_country": command.licence_country,
             "delivery_address": command.delivery_address,
             "link_hash": self._links.hash(token),
-            "hold_expires_at": uow.now + timedelta(minutes=self._settings.hold_minutes),
+            "hold_expires_at": hold_ends(uow.now, self._settings.hold_minutes, quote.starts_at),
             "now": uow.now,
             "data": {"quote_id": str(quote.id)},
             **_audit_columns(uow.actor),
@@ -213,6 +221,7 @@ class HoldService:
             [(car.id, car.turnaround_minutes)],
             Period(quote.starts_at, quote.ends_at),
             quote.pick_up_location,
+            back=quote.return_location,
         )
         return CarTaken(
             f"The {car.name} has just been taken for these dates.", alternatives=free[quote.car_id]

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.services.booking import repository
-from exodrive.services.booking.contracts import ManageView, PaymentState
+from exodrive.services.booking.contracts import BookingState, ManageView, PaymentState
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
@@ -33,6 +33,8 @@ from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
+
+_IN_CALENDARS = frozenset({BookingState.CONFIRMED, BookingState.ACTIVE})
 
 
 class BookingMailService:
@@ -60,8 +62,10 @@ class BookingMailService:
         self._mail = mail
 
     def send_confirmation(self, booking_id: UUID) -> None:
-        """Raises `MailUnavailable`, `MailRefused`."""
+        """Nothing where the booking was cancelled before the mail could go. Raises `MailUnavailable`, `MailRefused`."""
         row, booking, quote = self._load(booking_id)
+        if booking.state is BookingState.CANCELLED:
+            return
         taken = booking.payment_state is PaymentState.PAID
         capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
         content = ConfirmationMail(
@@ -120,7 +124,7 @@ class BookingMailService:
     def send_payment_too_late(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
         row, booking, quote = self._load(booking_id)
-        trip = booking.trip
+        trip = booking.asked
         asked = {
             "pick_up_location": trip.pick_up_location,
             "pick_up_date": trip.pick_up_date.isoformat(),
@@ -137,8 +141,10 @@ class BookingMailService:
         self._mail.deliver(self._composer.payment_too_late(content))
 
     def calendar(self, token: str) -> Attachment:
-        """The `.ics` of the booking that a token opens. Raises `Missing`."""
+        """The `.ics` of the booking that a token opens. Raises `Missing`, also where nothing is booked."""
         row, booking, quote = self._load(self._manage.by_token(token).id)
+        if booking.state not in _IN_CALENDARS:
+            raise Missing("This booking has no dates for a calendar.")
         return self._composer.calendar(self._mailed(row, booking, quote))
 
     def _load(self, booking_id: UUID) -> tuple[RowMapping, ManageView, QuoteView]:

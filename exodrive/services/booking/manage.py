@@ -11,11 +11,10 @@ from exodrive.core.errors import Missing
 from exodrive.services.booking import repository
 from exodrive.services.booking.contracts import BookingCar, BookingState, ManageView
 from exodrive.services.booking.links import BookingLinks
-from exodrive.services.booking.rules import masked, payment_state
+from exodrive.services.booking.rules import extensions_left, masked, payment_state
 from exodrive.services.car.contracts import ImageView
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.payment.queries import PaymentQueries
-from exodrive.services.pricing.contracts import QuoteCar, Trip
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
 
@@ -79,8 +78,13 @@ class ManageService:
             driver=row["customer_name"].split()[0],
             email=masked(row["customer_email"]),
             hold_expires_at=row["hold_expires_at"],
-            extensions_left=max(0, self._settings.hold_extensions - row["hold_extensions"]),
-            trip=_trip(quote.asked),
+            extensions_left=extensions_left(
+                row["hold_extensions"],
+                self._settings.hold_extensions,
+                row["hold_expires_at"],
+                row["starts_at"],
+            ),
+            asked=quote.asked,
             policy=repository.policy_view(row["grace_minutes"], row["tiers"]),
             now=self._clock.now(),
         )
@@ -103,7 +107,3 @@ def _car(row: RowMapping) -> BookingCar:
         year=row["year"],
         image=image,
     )
-
-
-def _trip(asked: QuoteCar) -> Trip:
-    return Trip(**{name: getattr(asked, name) for name in Trip.__dataclass_fields__})

@@ -21,7 +21,8 @@ WITH claimed AS (
     INSERT INTO claim (id, car_id, kind, starts_at, ends_at, booking_id, expires_at, created_at)
     SELECT :claim_id, car.id, 'hold', :starts_at, CAST(:ends_at AS timestamptz)
            + car.turnaround_minutes * interval '1 minute', :id, :hold_expires_at, :now
-    FROM car WHERE car.id = :car_id AND car.active
+    FROM car JOIN location ON location.id = car.location_id AND location.active
+    WHERE car.id = :car_id AND car.active AND car.location_id = :pick_up_location_id
     ON CONFLICT DO NOTHING RETURNING id
 ), booked AS (
     INSERT INTO booking (

@@ -33,6 +33,18 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+def hold_ends(now: datetime, minutes: int, starts_at: datetime) -> datetime:
+    """When a hold made or extended at `now` ends: never after the pick-up that it is for."""
+    return min(now + timedelta(minutes=minutes), starts_at)
+
+
+def extensions_left(used: int, most: int, expires_at: datetime | None, starts_at: datetime) -> int:
+    """How often a hold can still be extended; not at all once it lasts until its pick-up."""
+    if expires_at is not None and expires_at >= starts_at:
+        return 0
+    return max(0, most - used)
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Which part comes back (basis points), why, and until when that holds (None: no further change)."""
@@ -55,9 +67,20 @@ def refund_share(
     for tier in policy.tiers:
         ends = starts_at - timedelta(hours=tier.hours)
         if now <= ends:
-            return Share(tier.refund, f"at least {tier.hours} hours before pick-up", ends)
-    last = policy.tiers[-1].hours if policy.tiers else 0
-    return Share(0, f"less than {last} hours before pick-up", None)
+            return Share(tier.refund, f"at least {_hours(tier.hours)} before pick-up", ends)
+    return Share(0, _too_late(policy, starts_at, now), None)
+
+
+def _too_late(policy: PolicyView, starts_at: datetime, now: datetime) -> str:
+    if now >= starts_at:
+        return "after the time of pick-up"
+    if not policy.tiers:
+        return f"more than {policy.grace_minutes} minutes after booking"
+    return f"less than {_hours(policy.tiers[-1].hours)} before pick-up"
+
+
+def _hours(hours: int) -> str:
+    return "1 hour" if hours == 1 else f"{hours} hours"
 
 
 def refund_amount(paid: int, share: Share) -> int:

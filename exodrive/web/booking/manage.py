@@ -10,7 +10,7 @@ from exodrive.http.context import current_actor, settings_of_app
 from exodrive.http.errors import STATUS
 from exodrive.http.guards import by_token
 from exodrive.http.limits import limited
-from exodrive.http.render import page
+from exodrive.http.render import page, wants_fragment
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.contracts import BookingState, ManageView, PaymentState
@@ -21,7 +21,7 @@ from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
 from exodrive.services.payment.errors import AlreadyPaid, PaymentClosed
 from exodrive.services.payment.gateway import GatewayUnavailable
-from exodrive.web.dates import trip_fields
+from exodrive.web.dates import asked_choices, trip_fields
 
 blueprint = Blueprint("manage", __name__, url_prefix="/booking/<token>")
 
@@ -42,14 +42,14 @@ def show(token: str, manage: Injected[ManageService]) -> Response:
 @by_token
 @limited("10/minute")
 def extend(token: str, holds: Injected[HoldService], manage: Injected[ManageService]) -> AnyResponse:
-    """More time to pay; for htmx the countdown again."""
-    notice = None
+    """More time to pay; for htmx the countdown again, else by way of the page, which can be reloaded."""
     try:
         holds.extend(token, current_actor())
     except (HoldExpired, HoldExtensionsSpent) as error:
-        notice = error.message
-    booking = manage.by_token(token)
-    return _page(token, booking, notice=notice)
+        return _page(token, manage.by_token(token), notice=error.message, status=STATUS[error.kind])
+    if wants_fragment():
+        return _page(token, manage.by_token(token))
+    return redirect(url_for("manage.show", token=token), 303)
 
 
 @blueprint.post("/pay")
@@ -90,7 +90,7 @@ def cancel(
     notice = None
     try:
         if request.method == "POST":
-            cancellation.cancel(token, _shown_refund(), current_actor())
+            cancellation.cancel(token, _shown("refund"), current_actor(), kept=_shown("kept"))
             return redirect(url_for("manage.show", token=token), 303)
         refund = cancellation.preview(token)
     except RefundChanged as changed:
@@ -119,8 +119,9 @@ def calendar(token: str, mails: Injected[BookingMailService]) -> Response:
     return response
 
 
-def _shown_refund() -> int:
-    sent = request.form.get("refund", "")
+def _shown(name: str) -> int:
+    """An amount that the page showed, as its form sends it back; -1 for anything else."""
+    sent = request.form.get(name, "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 16 else -1
 
 
@@ -135,5 +136,6 @@ def _page(token: str, booking: ManageView, *, notice: str | None = None, status:
         notice=notice,
         waiting=booking.payment_state is PaymentState.PENDING,
         policy=for_booking(booking.policy, starts_at=booking.starts_at, zone=booking.pick_up.zone),
+        again=asked_choices(booking.asked),
         trip=trip_fields(Period(booking.starts_at, booking.ends_at), booking.pick_up.zone),
     )

@@ -8,7 +8,6 @@ from wireup import Injected
 
 from exodrive.core.clock import Clock
 from exodrive.core.errors import ExodriveError
-from exodrive.core.period import Period
 from exodrive.http.context import current_actor
 from exodrive.http.errors import STATUS
 from exodrive.http.forms import ContractForm, form_of
@@ -24,9 +23,9 @@ from exodrive.services.booking.search import SearchService
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import QuoteView
-from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
+from exodrive.services.pricing.errors import QuoteExpired, TripImpossible
 from exodrive.services.pricing.service import QuoteService
-from exodrive.web.dates import car_address, trip_fields
+from exodrive.web.dates import asked_choices, asked_trip, car_address, trip_fields
 
 blueprint = Blueprint("booking", __name__)
 
@@ -35,6 +34,7 @@ Details = form_of(HoldCar, fixed=("quote_id",))
 
 @blueprint.get("/book/<uuid:quote_id>")
 @public
+@limited("60/minute")  # an expired price is worked out, and stored, anew
 def details(
     quote_id: UUID,
     quotes: Injected[QuoteService],
@@ -73,7 +73,7 @@ def hold(
     except QuoteChanged as changed:
         form.add_errors(changed)
         return _page(quotes.get(changed.quote_id), form, catalogue, cancellation)
-    except (QuoteExpired, PromoExhausted) as expired:
+    except QuoteExpired as expired:
         try:
             fresh = quotes.quote(quote.asked, current_actor())
         except ExodriveError:
@@ -108,16 +108,21 @@ def _taken(
     quote: QuoteView, taken: CarTaken, catalogue: CatalogueService, search: SearchService
 ) -> AnyResponse:
     """A refusal that helps: the same car on its nearest free dates, and similar cars on these."""
-    zone = quote.pick_up_location.zone
+    zone, back = quote.pick_up_location.zone, quote.return_location.zone
+    asked = asked_choices(quote.asked)
+    try:
+        similar = search.similar(quote.car_id, quote.asked)
+    except TripImpossible:  # it has become too late for a fresh price of these dates, whatever the car
+        similar = ()
     return page(
         "web/booking/taken.html",
         status=STATUS[taken.kind],
         quote=quote,
         car=catalogue.car_by_id(quote.car_id),
         message=taken.message,
-        alternatives=[(period, trip_fields(period, zone)) for period in taken.alternatives],
-        trip=trip_fields(Period(quote.starts_at, quote.ends_at), zone),
-        similar=search.similar(quote.car_id, quote.asked),
+        alternatives=[(period, asked | trip_fields(period, zone, back)) for period in taken.alternatives],
+        trip=asked_trip(quote.asked),
+        similar=similar,
     )
 
 
@@ -132,5 +137,4 @@ def _afresh(quote: QuoteView, quotes: QuoteService) -> AnyResponse:
 
 def _back_to_car(quote: QuoteView) -> AnyResponse:
     """The dates cannot be had any more; the car's page says why, beside the fields."""
-    trip = trip_fields(Period(quote.starts_at, quote.ends_at), quote.pick_up_location.zone)
-    return redirect(car_address(quote.car_slug, trip), 303)
+    return redirect(car_address(quote.car_slug, asked_choices(quote.asked)), 303)
