@@ -19,9 +19,9 @@ from exodrive.services.booking.contracts import SearchCars
 from exodrive.services.booking.policy_text import in_general
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.availability import AvailabilityService
-from exodrive.services.car.contracts import CarView
+from exodrive.services.car.contracts import CarView, LocationView
 from exodrive.services.car.service import CatalogueService
-from exodrive.services.pricing.contracts import QuoteCar
+from exodrive.services.pricing.contracts import BandView, QuoteCar
 from exodrive.services.pricing.service import QuoteService
 from exodrive.web.dates import car_address, trip_fields
 from exodrive.web.fleet.calendar import DAYS, calendar_view
@@ -82,6 +82,8 @@ def car(
     form = Selection.read(fixed=_fixed(found))
     price = PriceDesk(quotes, availability).look(found, form)
     today = clock.now().astimezone(ZoneInfo(found.location.zone)).date()
+    bands, returns = quotes.bands(found.location.id), quotes.return_locations(found.location.id)
+    back = next((place for place in returns if place.slug == form["return_location"].data), found.location)
     return page(
         "web/fleet/car.html",
         fragment="price",
@@ -94,8 +96,9 @@ def car(
         calendar=lambda: calendar_view(availability.calendar(found.id, found.location, today, DAYS)),
         similar=lambda: catalogue.similar(found),
         extras=quotes.extras(found.currency),
-        bands=quotes.bands(found.location.id),
-        return_locations=quotes.return_locations(found.location.id),
+        bands=bands,
+        collection_bands=bands if back.id == found.location.id else _bands_in(found.currency, back, quotes),
+        return_locations=returns,
         young=quotes.young_driver(found.location.id),
         policy=lambda: in_general(cancellation.policy()),
         today=today,
@@ -120,6 +123,11 @@ def quote(slug: str, catalogue: Injected[CatalogueService], quotes: Injected[Quo
             return redirect(url_for("booking.details", quote_id=stored.id), 303)
     # The car's page works out the same reasons from the same values, and shows them beside their fields.
     return redirect(car_address(slug, back), 303)
+
+
+def _bands_in(currency: str, place: LocationView, quotes: QuoteService) -> tuple[BandView, ...]:
+    """How far from another place a car is collected; nowhere where its fees are in another currency."""
+    return quotes.bands(place.id) if place.currency == currency else ()
 
 
 def _fixed(car: CarView) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """The price panel of a car's page: a price, or the reasons why there is none."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from exodrive.core.errors import ExodriveError
 from exodrive.core.period import Period
 from exodrive.http.forms import QueryForm
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.contracts import CarView
-from exodrive.services.pricing.contracts import PriceView, QuoteCar, Trip
+from exodrive.services.pricing.contracts import PriceView, QuoteCar
 from exodrive.services.pricing.service import QuoteService
 from exodrive.web.dates import trip_fields
 
@@ -16,10 +17,10 @@ _DATES = ("pick_up_date", "pick_up_time", "return_date", "return_time")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """Other dates of the same car, as the address's parameters."""
+    """Other dates of the same car, and the address's parameters that choose them and all else as it was."""
 
     period: Period
-    trip: dict[str, str]
+    choices: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Panel:
     asked: QuoteCar | None = None
     taken: bool = False
     undated: bool = False
+    back_zone: str = "UTC"
     alternatives: tuple[Alternative, ...] = field(default=())
 
 
@@ -59,13 +61,21 @@ class PriceDesk:
         period = Period(price.starts_at, price.ends_at)
         if self._availability.is_free(car.id, period, car.turnaround_minutes):
             return Panel(price=price, asked=asked)
-        return Panel(taken=True, asked=asked, alternatives=self._alternatives(car, asked, period))
+        return Panel(
+            taken=True,
+            asked=asked,
+            back_zone=price.return_location.zone,
+            alternatives=self._alternatives(car, form, price),
+        )
 
-    def _alternatives(self, car: CarView, asked: QuoteCar, period: Period) -> tuple[Alternative, ...]:
-        free = self._availability.nearest_free([(car.id, car.turnaround_minutes)], period, car.location)
-        return tuple(Alternative(period=one, trip=_trip(one, asked, car)) for one in free[car.id])
-
-
-def _trip(period: Period, asked: Trip, car: CarView) -> dict[str, str]:
-    home = car.location
-    return trip_fields(period, home.zone) | {"return_location": asked.return_location or home.slug}
+    def _alternatives(
+        self, car: CarView, form: QueryForm[QuoteCar], price: PriceView
+    ) -> tuple[Alternative, ...]:
+        home, back = price.pick_up_location, price.return_location
+        free = self._availability.nearest_free(
+            [(car.id, car.turnaround_minutes)], Period(price.starts_at, price.ends_at), home, back=back
+        )
+        return tuple(
+            Alternative(period=one, choices=form.link(**trip_fields(one, home.zone, back.zone)))
+            for one in free[car.id]
+        )

@@ -1,5 +1,6 @@
 """Gaps between claims: what is free, and what is nearest to it."""
 
+import dataclasses
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,6 +44,7 @@ def at(day: int, hour: int, month: int = 6) -> datetime:
 
 def nearest(wanted: Period, busy: list[Busy], **over: object) -> tuple[Period, ...]:
     options = {"location": place(), "turnaround": TURNAROUND, "earliest": LONG_AGO, "limit": 3} | over
+    options.setdefault("back", options["location"])
     return nearest_free(wanted, busy, **options)  # type: ignore[arg-type]  # a dict of keyword arguments
 
 
@@ -55,9 +57,16 @@ def test_a_day_later_and_a_day_earlier_are_offered_with_the_same_clock_times() -
 
 
 def test_the_clock_times_stay_across_a_change_to_winter_time() -> None:
-    moved = shifted(Period(at(31, 10, 10), at(31, 18, 10)), 1, ZONE)
+    moved = shifted(Period(at(31, 10, 10), at(31, 18, 10)), 1, ZONE, ZONE)
     assert moved.start.astimezone(ZONE).hour == 10
     assert moved.end.astimezone(ZONE).hour == 18
+
+
+def test_a_return_elsewhere_keeps_the_clock_times_and_hours_of_that_place() -> None:
+    there = dataclasses.replace(place(), zone="America/New_York")
+    wanted = Period(at(10, 10), at(12, 16))  # 19:00 in New York, an hour before it closes
+    assert nearest(wanted, [], back=there)[0] == Period(at(11, 10), at(13, 16))
+    assert nearest(Period(at(10, 10), at(12, 18)), [], back=there) == ()  # 21:00: closed, though not here
 
 
 def test_turnaround_of_the_new_rental_counts_too() -> None:
