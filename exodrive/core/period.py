@@ -21,9 +21,6 @@ class Period:
     def length(self) -> timedelta:
         return self.end - self.start
 
-    def overlaps(self, other: "Period") -> bool:
-        return self.start < other.end and other.start < self.end
-
     def padded(self, tail: timedelta) -> "Period":
         """The same period with `tail` added to its end."""
         return Period(self.start, self.end + tail)

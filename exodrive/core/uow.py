@@ -1,6 +1,5 @@
 """One transaction of the business: opened by a service method, committed by it, otherwise rolled back."""
 
-from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +18,6 @@ class UnitOfWork:
     def __init__(self, database: Database, clock: Clock, actor: Actor) -> None:
         self._database = database
         self._rows: list[dict[str, Any]] = []
-        self._after: list[Callable[[], None]] = []
         self.now = clock.now()
         self.actor = actor
         self.session: Session
@@ -40,19 +38,12 @@ class UnitOfWork:
             ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
         )
 
-    def after_commit(self, then: Callable[[], None]) -> None:
-        """Run `then` once the transaction has committed (cache versions; never anything that must happen)."""
-        self._after.append(then)
-
     def commit(self) -> None:
         self.session.flush()
         if self._rows:
             ledger.write(self.session, self._rows)
             self._rows = []
         self.session.commit()
-        after, self._after = self._after, []
-        for then in after:
-            then()
 
 
 class UnitOfWorkFactory:

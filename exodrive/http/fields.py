@@ -142,6 +142,7 @@ class ContractField(Field):
         super().__init__(
             label=gettext(spec.metadata.get("label") or label(options["name"])),
             description=gettext(spec.metadata["help"]) if spec.metadata.get("help") else "",
+            widget=_WIDGETS.get(self.kind) or _Input(input_type=self.kind),
             **options,
         )
         self.choices = _offered(spec)
@@ -161,16 +162,6 @@ class ContractField(Field):
     @property
     def autocomplete(self) -> str | None:
         return cast(str | None, self.attributes.get("autocomplete"))
-
-    @property
-    def widget(self) -> Any:  # type: ignore[override]  # the kind may be changed by `offer`
-        return _WIDGETS.get(self.kind) or _Input(input_type=self.kind)
-
-    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Ask by a choice of `choices` (value, words), which only the caller knows."""
-        self.choices = list(choices)
-        if self.kind != "checkboxes":
-            self.kind, self.type = "select", _TYPES["select"]
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = list(valuelist) if self.kind == "checkboxes" else (valuelist[0] if valuelist else None)

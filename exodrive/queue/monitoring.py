@@ -1,4 +1,4 @@
-"""How the queue stands, for the health page and `exodrive doctor`."""
+"""How the queue stands."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

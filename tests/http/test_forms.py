@@ -182,14 +182,12 @@ def test_attributes_follow_from_the_rules():
     assert 'aria-describedby="name-hint name-error"' in bad
 
 
-def test_choices_come_from_enums_rules_and_callers():
+def test_choices_come_from_enums_and_rules():
     form = Form(None)
     assert ("automatic_gear", "Automatic gear") in form["gear"].choices
     assert '<option selected value="">Any</option>' in form["gear"]()
     assert '<option selected value="red">Rosso</option>' in form["colour"]()
     assert 'value=""' not in form["colour"]()
-    form["phone"].offer([("1", "One & only")])
-    assert '<option value="1">One &amp; only</option>' in form["phone"]()
     assert '<option selected value="manual">' in Form(None, initial={"gear": Gear.MANUAL})["gear"]()
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from exodrive.core.actor import Actor
-from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
@@ -27,7 +26,6 @@ class CancellationService:
         self,
         *,
         uow: UnitOfWorkFactory,
-        clock: Clock,
         database: Database,
         payments: PaymentService,
         money: PaymentQueries,
@@ -37,7 +35,6 @@ class CancellationService:
         links: BookingLinks,
     ) -> None:
         self._uow = uow
-        self._clock = clock
         self._database = database
         self._payments = payments
         self._money = money

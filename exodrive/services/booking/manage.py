@@ -13,7 +13,6 @@ from exodrive.services.booking.contracts import BookingCar, BookingState, Manage
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.rules import extensions_left, masked, payment_state
 from exodrive.services.car.contracts import ImageView
-from exodrive.services.car.service import CatalogueService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
@@ -30,7 +29,6 @@ class ManageService:
         settings: Settings,
         payments: PaymentQueries,
         quotes: QuoteService,
-        catalogue: CatalogueService,
         links: BookingLinks,
     ) -> None:
         self._database = database
@@ -38,7 +36,6 @@ class ManageService:
         self._settings = settings
         self._payments = payments
         self._quotes = quotes
-        self._catalogue = catalogue
         self._links = links
 
     def by_token(self, token: str) -> ManageView:
