@@ -116,3 +116,12 @@ def test_no_registry_is_named() -> None:
     ]
     paths += [ROOT / ".ci" / "run", *ROOT.glob("static/**/*.json")]
     assert [str(path) for path in paths if path.is_file() and hosts.search(path.read_text())] == []
+
+
+def test_icons_are_there_and_used() -> None:
+    """An icon that is asked for by a name that nobody drew would be an empty square."""
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons/sprite.svg").read_text()))
+    pages = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    asked = set(re.findall(r'icon(?:_name)?[(=]"([\w-]+)"', pages))
+    assert asked <= drawn
+    assert {name for name in drawn if f'"{name}"' not in pages} == set()
