@@ -1,9 +1,5 @@
 """PostgreSQL is killed while jobs run."""
 
-import os
-import shutil
-import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,47 +8,18 @@ from sqlalchemy import text
 
 from exodrive import migrate
 from exodrive.core.db import Database, make_engine
-from exodrive.local.process import Running
-from exodrive.local.servers import Postgres
 from exodrive.settings import Settings
+from tests.own_postgres import OwnPostgres, own_postgres
 from tests.queue.conftest import Farm, promise_in, until
 from tests.queue.jobs import Note, Slow
 
 pytestmark = pytest.mark.slow
 
 
-class OwnPostgres:
-    """A server that only this test uses."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = Postgres(folder, durable=False)
-        self.start()
-        self._server.ensure_database("jobs")
-        self.url = self._server.url("jobs")
-
-    def start(self) -> None:
-        command = self._server.prepare()
-        self._data = Path(command.argv[command.argv.index("-D") + 1])
-        self._running = Running(command)
-        self._server.wait(self._running)
-
-    def kill(self) -> None:
-        """As `kill -9`."""
-        os.kill(int((self._data / "postmaster.pid").read_text().split("\n", 1)[0]), signal.SIGKILL)
-        self._running.stop()
-
-    def stop(self) -> None:
-        self._running.stop()
-
-
 @pytest.fixture
 def postgres() -> Iterator[OwnPostgres]:
-    folder = Path(tempfile.mkdtemp(prefix="exodrive-test-"))
-    folder.chmod(0o755)  # the database's user passes through
-    server = OwnPostgres(folder / "postgres")
-    yield server
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_postgres() as server:
+        yield server
 
 
 @pytest.fixture

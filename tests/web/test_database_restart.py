@@ -1,9 +1,6 @@
 """PostgreSQL is killed and comes back: the next page is served as if nothing had been."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,18 +15,13 @@ from exodrive.core.clock import Clock
 from exodrive.core.db import Database, make_engine
 from exodrive.settings import Settings
 from tests.factories import make_car, make_location, make_policy
-from tests.queue.test_database_outage import OwnPostgres
+from tests.own_postgres import OwnPostgres, own_postgres
 
 
 @pytest.fixture
 def postgres() -> Iterator[OwnPostgres]:
-    """A server that only this test uses."""
-    folder = Path(tempfile.mkdtemp(prefix="exodrive-test-"))
-    folder.chmod(0o755)  # the database's user passes through
-    server = OwnPostgres(folder / "postgres")
-    yield server
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_postgres() as server:
+        yield server
 
 
 @pytest.fixture

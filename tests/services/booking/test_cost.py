@@ -16,7 +16,7 @@ from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import make_car, make_location
 from tests.services.booking.conftest import CUSTOMER, asked, driver
-from tests.services.booking.test_search import counted
+from tests.statements import statements
 
 DATES: dict[str, Any] = {
     "pick_up_date": date(2026, 6, 20),
@@ -42,7 +42,7 @@ def fleet(database: Database, home: Location, hold: Callable[..., HeldView]) -> 
 def test_a_search_however_many_locations(
     fleet: list[Car], database: Database, get: Any, place: str | None
 ) -> None:
-    with counted(database) as sent:
+    with statements(database) as sent:
         found = get(SearchService).search(SearchCars(pick_up_location=place, **DATES))
     assert found.offers
     assert found.unavailable
@@ -51,14 +51,14 @@ def test_a_search_however_many_locations(
 
 
 def test_a_quote(car: Car, database: Database, get: Any) -> None:
-    with counted(database) as sent:
+    with statements(database) as sent:
         get(QuoteService).quote(asked(car), CUSTOMER)
     assert len(sent) == 3  # the car, everything that a price needs, the insert
 
 
 def test_a_hold(quote: Callable[..., QuoteView], database: Database, get: Any) -> None:
     stored = quote()
-    with counted(database) as sent:
+    with statements(database) as sent:
         get(HoldService).hold(driver(stored), CUSTOMER)
     assert len(sent) == 2  # the quote; claim, booking and audit entry in one
 
@@ -68,6 +68,6 @@ def test_a_hold(quote: Callable[..., QuoteView], database: Database, get: Any) -
     [("/", 2), (f"/cars?{TRIP}", 7), ("/cars/{slug}", 9), (f"/cars/{{slug}}?{TRIP}", 13)],
 )
 def test_a_page(fleet: list[Car], database: Database, client: FlaskClient, address: str, most: int) -> None:
-    with counted(database) as sent:
+    with statements(database) as sent:
         assert client.get(address.format(slug=fleet[0].slug)).status_code == 200
     assert len(sent) <= most

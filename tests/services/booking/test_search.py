@@ -1,12 +1,10 @@
 """Search: what is shown, with the exact total, and what is said of the rest."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from exodrive.core.db import Database
 from exodrive.services.booking.contracts import HeldView, SearchCars, SearchView
@@ -16,6 +14,7 @@ from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import make_car
 from tests.services.booking.conftest import CUSTOMER, asked
+from tests.statements import statements
 
 DATES = {
     "pick_up_date": date(2026, 6, 20),
@@ -104,19 +103,6 @@ def test_an_unknown_location_is_said(search: Search, fleet: list[Car]) -> None:
     assert "pick_up_location" in search(pick_up_location="atlantis").problems
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(*args: Any) -> None:
-        sent.append(args[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
 def test_a_page_costs_the_same_queries_however_many_cars(
     search: Search, database: Database, home: Location
 ) -> None:
@@ -124,7 +110,7 @@ def test_a_page_costs_the_same_queries_however_many_cars(
     for _ in range(2):
         for _ in range(6):
             make_car(database, home)
-        with counted(database) as sent:
+        with statements(database) as sent:
             search(pick_up_location="los-angeles", **DATES)
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 8

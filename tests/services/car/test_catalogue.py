@@ -13,7 +13,7 @@ from exodrive.services.car.contracts import CarFilter, Category, ClaimKind, Stay
 from exodrive.services.car.models import Claim, Location
 from exodrive.services.car.service import CatalogueService
 from tests.factories import add, make_booking, make_car, make_location, make_policy, make_quote
-from tests.services.booking.test_search import counted
+from tests.statements import statements
 
 START = datetime(2026, 6, 20, 17, tzinfo=UTC)
 
@@ -80,7 +80,7 @@ def test_pages_of_every_order_join_without_a_gap(
 def test_a_car_comes_with_its_location_in_one_query(database: Database, home: Location, get: Any) -> None:
     car = make_car(database, home)
     catalogue = get(CatalogueService)
-    with counted(database) as sent:
+    with statements(database) as sent:
         found = catalogue.car(car.slug)
     assert len(sent) == 1
     assert found.location == catalogue.location("los-angeles")

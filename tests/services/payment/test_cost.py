@@ -1,28 +1,13 @@
 """How many round trips money costs: these counts are promises."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from exodrive.core.db import Database
 from exodrive.services.payment.contracts import ChargeReport
 from tests.services.payment.conftest import TOTAL, Desk, card
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(*args: Any) -> None:
-        sent.append(args[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -35,17 +20,17 @@ def paid(desk: Desk) -> tuple[Any, ChargeReport]:
 
 
 def test_an_intent_is_a_look_and_a_row(desk: Desk, database: Database) -> None:
-    with desk.uow() as uow, counted(database) as sent:
+    with desk.uow() as uow, statements(database) as sent:
         desk.payments.intend_authorise(uow, desk.booking_id, TOTAL, "USD")
     assert len(sent) == 2
 
 
 def test_an_outcome_is_a_lock_a_sum_a_row_and_its_audit(desk: Desk, database: Database, paid: Any) -> None:
-    with desk.uow() as uow, counted(database) as sent:
+    with desk.uow() as uow, statements(database) as sent:
         desk.payments.record(uow, *paid)
     assert len(sent) == 4
     desk.write(lambda uow: desk.payments.record(uow, *paid))
-    with desk.uow() as uow, counted(database) as sent:
+    with desk.uow() as uow, statements(database) as sent:
         desk.payments.record(uow, *paid)
     assert len(sent) == 2
 
@@ -55,7 +40,7 @@ def test_totals_are_one_query_however_many_moves(desk: Desk, database: Database)
     for _ in range(5):
         desk.write(lambda uow: desk.payments.intend_refund(uow, payment_id, 1_000))
     desk.run_moves()
-    with counted(database) as sent:
+    with statements(database) as sent:
         totals = desk.totals()
     assert len(sent) == 1
     assert (totals.captured, totals.refunded) == (40_000, 5_000)

@@ -1,14 +1,12 @@
 """Quotes on a real database: what is stored is what was shown, and every option and reason."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from exodrive.core.actor import SYSTEM
 from exodrive.core.clock import ManualClock
@@ -32,6 +30,7 @@ from exodrive.services.pricing.models import (
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import NOW, add, make_car, make_location
 from tests.services.pricing.data import asked
+from tests.statements import statements
 
 
 def amounts(price: PriceView) -> dict[str, int]:
@@ -313,19 +312,6 @@ def test_a_quote_is_one_read_and_one_write_beside_the_catalogue(
     with statements(database) as seen:
         quotes.get(quote.id)
     assert len(seen) == 1
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The SQL that is executed meanwhile."""
-    seen: list[str] = []
-
-    def note(*execution: Any) -> None:
-        seen.append(execution[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_resolve_knows_locations_only(database: Database, quotes: QuoteService, home: Location) -> None:
