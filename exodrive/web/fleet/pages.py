@@ -1,6 +1,8 @@
 """Home, results and a car's page. Dates live in the address, so that a page can be shared and gone back to."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -90,7 +92,7 @@ def car(
         car=found,
         form=form,
         price=price,
-        agreed=form.link(),
+        agreed=_pairs(form.link()),
         dates={name: request.args[name] for name in TRIP if request.args.get(name)},
         in_place=wants_fragment(),
         calendar=lambda: calendar_view(availability.calendar(found.id, found.location, today, DAYS)),
@@ -123,6 +125,15 @@ def quote(slug: str, catalogue: Injected[CatalogueService], quotes: Injected[Quo
             return redirect(url_for("booking.details", quote_id=stored.id), 303)
     # The car's page works out the same reasons from the same values, and shows them beside their fields.
     return redirect(car_address(slug, back), 303)
+
+
+def _pairs(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """An address's parameters one by one, as hidden fields send them."""
+    return [
+        (name, one)
+        for name, value in parameters.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]
 
 
 def _bands_in(currency: str, place: LocationView, quotes: QuoteService) -> tuple[BandView, ...]:
