@@ -1,7 +1,7 @@
 """Contracts: frozen dataclasses whose marshmallow schema is derived once, at import.
 
 A contract is `@contract class HoldCar: …`. Field rules stand in the field itself:
-`email: str = field(validate.Email(), label=…)`. The same schema serves forms, API, documents and job payloads.
+`email: str = field(validate.Email(), label=…)`. The same schema serves forms and job payloads.
 """
 
 import dataclasses

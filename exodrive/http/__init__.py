@@ -1,1 +1,1 @@
-"""The hall: what the three web doors share."""
+"""The hall: what web doors share."""

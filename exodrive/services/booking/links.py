@@ -10,7 +10,7 @@ _SIZE = 24
 
 class BookingLinks:
     """Tokens of bookings. The same booking and version always have the same token, so that a mail can be written
-    long after the booking; raising `link_version` revokes what was sent before."""
+    long after the booking; a higher `link_version`, stored with the hash of its token, revokes what was sent before."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer

@@ -1,4 +1,4 @@
-"""The cancellation policy in words: the only place that says it, for pages, mails and documents alike."""
+"""The cancellation policy in words: the only place that says it, for pages and mails alike."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Jobs as the relay, the workers and the health page see them."""
+"""Jobs as the relay, the workers and those who watch them see them."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -12,7 +12,7 @@ from exodrive.services.job.rules import current_slot
 
 
 class JobService:
-    """Recurring promises, and the figures of the health page."""
+    """Recurring promises, and figures for those who watch."""
 
     def __init__(self, uow: UnitOfWorkFactory, database: Database, clock: Clock) -> None:
         self._uow = uow
