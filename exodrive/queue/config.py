@@ -36,8 +36,10 @@ def celery_options(settings: Settings) -> dict[str, Any]:
         "broker_url": settings.redis_url.get_secret_value(),
         "broker_connection_retry_on_startup": True,
         "broker_transport_options": {
-            # A message that is not acknowledged by then is delivered again: runs nothing twice, the claim sees to it.
-            "visibility_timeout": 3600,
+            # What is delivered is gone from Redis: a message that is lost with its worker is sent again by the relay.
+            # Were it kept there until acknowledged, an acknowledgement that meets a dead Redis would never free its
+            # place among the prefetched, and a worker whose places are all taken would never fetch again.
+            "ack_emulation": False,
             "socket_timeout": 10,
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
