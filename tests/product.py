@@ -20,6 +20,18 @@ from exodrive.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def answers(port: int, path: str) -> bool:
+    """Whether that address of this machine answers with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 class Product:
     """Processes that tests start and kill by name (`web`, `worker`, `relay`, `beat`); none outlives the tests."""
 
@@ -49,14 +61,7 @@ class Product:
 
     def answers(self) -> bool:
         """Whether the pages and what they stand on are there."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return answers(self.port, "/readyz")
 
     def kill(self, *names: str) -> None:
         """As `kill -9` of the whole group of each process."""

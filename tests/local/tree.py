@@ -1,6 +1,5 @@
 """A running `exodrive up` for tests, and a look at every process that belongs to it."""
 
-import http.client
 import os
 import shutil
 import signal
@@ -9,6 +8,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.product import answers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,14 +69,7 @@ class Tree:
         raise AssertionError(self.said())
 
     def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return answers(self.port, "/healthz")
 
     def wait_to_hear(self, words: str, timeout: float = 90) -> None:
         deadline = time.monotonic() + timeout
