@@ -13,7 +13,7 @@ from exodrive.core.db import Database
 from exodrive.services.car.models import Car
 from exodrive.services.pricing.models import DeliveryBand, Extra, OneWayFee
 from tests.factories import add, make_car, make_location, make_policy
-from tests.web.test_journey import DRIVER, TRIP, fields, go_to_details, go_to_hold
+from tests.web.test_journey import DRIVER, TRIP, fields, go_to_details, go_to_hold, pay
 
 # 19:00 in Miami is 16:00 in Los Angeles, where it is read by neither.
 ONE_WAY = "return_location=miami&pick_up_date=2026-06-20&pick_up_time=10:00&return_date=2026-06-23&return_time=19:00"
@@ -107,6 +107,41 @@ def test_a_car_taken_when_it_is_too_late_for_a_fresh_price_is_still_refused_with
     late = client.post(address, data=fields(page, address) | DRIVER | {"email": "late@example.com"})
     assert late.status_code == 409
     assert "See the price for these dates" in late.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (
+            "pick_up_date=2026-06-20&pick_up_time=03:00&return_date=2026-06-23&return_time=10:00",
+            "is open from",
+        ),
+        (
+            "pick_up_date=2026-06-31&pick_up_time=10:00&return_date=2026-07-03&return_time=10:00",
+            "that exists",
+        ),
+        (f"{TRIP}&page=7", "To the first page"),
+    ],
+)
+def test_results_say_why_there_are_none(
+    client: FlaskClient, car: Car, query: str, words: str, headers: dict[str, str]
+) -> None:
+    results = client.get(f"/cars?{query}", headers=headers).text.partition('id="results"')[2]
+    assert words in results
+
+
+@pytest.mark.usefixtures("abroad")
+def test_whose_car_is_brought_is_not_told_to_come(client: FlaskClient, car: Car) -> None:
+    page = client.get(f"/cars/{car.slug}?{TRIP}&delivery_band=hills").text
+    details = client.post(f"/cars/{car.slug}/quote", data=fields(page, "/quote")).headers["Location"]
+    sent = fields(client.get(details).text, details) | DRIVER
+    assert client.post(details, data=sent).status_code == 422  # where to?
+    hold = client.post(details, data=sent | {"delivery_address": "1 Rodeo Drive"}).headers["Location"]
+    booking = pay(client, hold)
+    assert "We bring the car to you" in booking
+    assert "Come to Los Angeles" not in booking
+    assert "1 Rodeo Drive" not in booking
 
 
 def test_more_time_without_script_is_a_page_that_can_be_reloaded(

@@ -65,7 +65,8 @@ class Offer:
 class SearchView:
     """Results: what can be had, a page of it; on the last page also what matches but cannot be had. `problems` names
     fields of the search that were not understood or cannot be (closed, too soon), with the reason; without usable
-    dates the offers have no totals."""
+    dates the offers have no totals. `left_out` says of locations whose cars are missing why these dates cannot be had
+    there, though they can elsewhere."""
 
     offers: tuple[Offer, ...]
     unavailable: tuple[Offer, ...]
@@ -73,6 +74,7 @@ class SearchView:
     page: int
     dated: bool
     problems: dict[str, list[str]]
+    left_out: tuple[str, ...]
 
 
 @contract

@@ -30,8 +30,14 @@ def _grace(policy: PolicyView) -> tuple[str, ...]:
 
 
 def _share(basis_points: int) -> str:
-    return "Full refund" if basis_points == 10_000 else f"{basis_points // 100} % refund"
+    return "Full refund" if basis_points == 10_000 else f"{basis_points / 100:g} % refund"
 
 
 def _span(hours: int) -> str:
-    return f"{hours // 24} days" if hours % 24 == 0 and hours > 48 else f"{hours} hours"
+    return (
+        f"{hours // 24} days"
+        if hours % 24 == 0 and hours > 48
+        else "1 hour"
+        if hours == 1
+        else f"{hours} hours"
+    )

@@ -43,7 +43,7 @@ class SearchService:
             home = locations.get(asked.pick_up_location)
             if home is None:
                 problems["pick_up_location"] = ["We have no such location."]
-        trips = self._trips(asked, [home] if home else list(locations.values()), problems)
+        trips, left_out = self._trips(asked, [home] if home else list(locations.values()), problems)
         wanted = _filter(asked)
         found = self._catalogue.find(
             wanted,
@@ -62,6 +62,7 @@ class SearchService:
             page=asked.page,
             dated=bool(trips),
             problems=problems,
+            left_out=left_out,
         )
 
     def similar(self, car_id: UUID, trip: Trip, limit: int = 3) -> tuple[Offer, ...]:
@@ -83,11 +84,13 @@ class SearchService:
 
     def _trips(
         self, asked: SearchCars, homes: Sequence[LocationView], problems: dict[str, list[str]]
-    ) -> dict[UUID, tuple[Trip, Stay]]:
-        """The trip from each location where it is possible; the reasons where it is possible nowhere."""
+    ) -> tuple[dict[UUID, tuple[Trip, Stay]], tuple[str, ...]]:
+        """The trip from each location where it is possible, and in words why it is not at the others; where it is
+        possible nowhere the reasons are problems of the search."""
         problems |= _missing(asked)
         trips: dict[UUID, tuple[Trip, Stay]] = {}
         refused: dict[str, list[str]] = {}
+        left_out = []
         for home in homes:
             trip = _trip(asked, home.slug)
             if trip is None:
@@ -96,9 +99,12 @@ class SearchService:
                 trips[home.id] = (trip, self._stay(trip, home))
             except TripImpossible as impossible:
                 refused |= impossible.fields
+                reasons = " ".join(reason for field in impossible.fields.values() for reason in field)
+                left_out.append(f"{home.name}: {reasons}")
         if not trips:
             problems |= refused
-        return trips
+            return trips, ()
+        return trips, tuple(left_out)
 
     def _stay(self, trip: Trip, home: LocationView) -> Stay:
         """The stay of a trip that ends where it began: by the rules alone, with no question to the database for each

@@ -54,12 +54,14 @@ def results(search: Injected[SearchService], catalogue: Injected[CatalogueServic
     """The cars that fit; htmx asks for the list alone when a filter changes."""
     form = Search.read()
     asked = form.command()
+    found = search.search(asked)
     return page(
         "web/fleet/results.html",
         fragment="results",
         form=form,
         asked=asked,
-        found=search.search(asked),
+        found=found,
+        problems=found.problems | {field.short_name: field.errors for field in form.faulty},
         in_place=wants_fragment(),
         locations=catalogue.locations(),
         trip={name: request.args[name] for name in TRIP if request.args.get(name)},

@@ -101,6 +101,28 @@ def test_the_policy_is_said_once_and_from_its_data() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tiers", "at", "basis"),
+    [
+        ((TierView(hours=1, refund=5_000),), START - timedelta(hours=1), "at least 1 hour before pick-up"),
+        ((TierView(hours=1, refund=5_000),), START - timedelta(minutes=1), "less than 1 hour before pick-up"),
+        ((TierView(hours=0, refund=5_000),), START + timedelta(hours=1), "after the time of pick-up"),
+        ((), START - timedelta(hours=1), "more than 60 minutes after booking"),
+    ],
+)
+def test_the_reason_is_true_at_the_ends_of_the_policy(
+    tiers: tuple[TierView, ...], at: datetime, basis: str
+) -> None:
+    policy = PolicyView(grace_minutes=60, tiers=tiers)
+    long_ago = START - timedelta(days=60)
+    assert refund_share(policy, confirmed_at=long_ago, starts_at=START, now=at).basis == basis
+
+
+def test_a_share_of_the_policy_is_said_exactly() -> None:
+    policy = PolicyView(grace_minutes=0, tiers=(TierView(hours=1, refund=3_350),))
+    assert in_general(policy)[0] == "33.5 % refund up to 1 hour before pick-up."
+
+
+@pytest.mark.parametrize(
     ("birth", "day", "age"),
     [
         (date(2001, 6, 10), date(2026, 6, 9), 24),

@@ -12,7 +12,7 @@ from exodrive.services.booking.search import SearchService
 from exodrive.services.car.contracts import Category, Transmission
 from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.service import QuoteService
-from tests.factories import make_car
+from tests.factories import make_car, make_location
 from tests.services.booking.conftest import CUSTOMER, asked
 from tests.statements import statements
 
@@ -114,3 +114,19 @@ def test_a_page_costs_the_same_queries_however_many_cars(
             search(pick_up_location="los-angeles", **DATES)
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 8
+
+
+def test_locations_where_the_dates_cannot_be_had_are_told_of(
+    search: Search, fleet: list[Car], database: Database
+) -> None:
+    sundays = [["08:00", "20:00"]] * 5 + [None, None]  # DATES start on a Saturday
+    closed = make_location(
+        database, slug="miami", name="Miami", zone="America/New_York", opening_hours=sundays
+    )
+    make_car(database, closed, model="Omega")
+    found = search(**DATES)
+    assert names(found) == ["Alpha", "Beta", "Gamma"]
+    assert found.problems == {}
+    assert [reason.partition(":")[0] for reason in found.left_out] == ["Miami"]
+    assert "closed on Saturdays" in found.left_out[0]
+    assert search(pick_up_location="miami", **DATES).left_out == ()
