@@ -29,7 +29,7 @@ FROM (
     FROM generate_series(0, (:count - 1) / (SELECT count(*)::int FROM car)) AS week, car
     JOIN location ON location.id = car.location_id ORDER BY week LIMIT :count
 ) AS slot
-RETURNING id, car_id, starts_at, ends_at""")
+RETURNING id, car_id, pick_up_location_id, starts_at, ends_at""")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Slot:
 
     quote_id: UUID
     car_id: UUID
+    location_id: UUID
     starts_at: datetime
     ends_at: datetime
 
@@ -46,6 +47,7 @@ class Slot:
         return {
             other.quote_id: self.quote_id,
             other.car_id: self.car_id,
+            other.location_id: self.location_id,
             other.starts_at: self.starts_at,
             other.ends_at: self.ends_at,
         }
