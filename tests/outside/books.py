@@ -61,8 +61,10 @@ RULES: Mapping[str, str] = {
         FROM money m JOIN booking b ON b.id = m.booking_id
         JOIN sandbox_charge s ON s.idempotency_key = m.idempotency_key
         WHERE s.amount <> m.amount OR (s.captured, s.refunded) <> (m.captured, m.refunded)
-           OR (m.state = 'succeeded') AND (s.released <> m.voided OR s.state NOT IN ('authorised', 'captured', 'voided'))
-           OR (m.state <> 'succeeded') AND s.state IN ('authorised', 'captured') AND s.captured + s.released < s.amount""",
+           OR (m.state = 'succeeded') AND (s.released <> m.voided
+              OR s.state NOT IN ('authorised', 'captured', 'voided'))
+           OR (m.state <> 'succeeded') AND s.state IN ('authorised', 'captured')
+              AND s.captured + s.released < s.amount""",
     "no money is reserved for what is no booking": """
         SELECT s.reference, s.state, b.reference, b.state FROM sandbox_charge s
         JOIN payment p ON p.idempotency_key = s.idempotency_key JOIN booking b ON b.id = p.booking_id
@@ -116,7 +118,9 @@ class Books:
 
     def state(self, car: str) -> str | None:
         """Of the only booking that the car ever had; None for no booking."""
-        found = self.rows("SELECT b.state FROM booking b JOIN car ON car.id = b.car_id WHERE slug = :car", car=car)
+        found = self.rows(
+            "SELECT b.state FROM booking b JOIN car ON car.id = b.car_id WHERE slug = :car", car=car
+        )
         assert len(found) <= 1, found
         return found[0].state if found else None
 
@@ -156,7 +160,9 @@ class Books:
 
     def sweep(self) -> None:
         """As if every hold's time were over and every open payment old: let the sweepers come by."""
-        self.write("UPDATE payment SET created_at = created_at - interval '3 minutes' WHERE state IN ('open', 'pending')")
+        self.write(
+            "UPDATE payment SET created_at = created_at - interval '3 minutes' WHERE state IN ('open', 'pending')"
+        )
         self.lapse()
         self.promise(SweepPayments(), ExpireHolds())
         self.settle()

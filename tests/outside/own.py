@@ -68,7 +68,9 @@ class Gates:
             connection.exec_driver_sql(_GATE)
 
     def close(self, name: str, car: str) -> None:
-        self._write("INSERT INTO test_gate (name, car_id) SELECT :name, id FROM car WHERE slug = :car", name, car)
+        self._write(
+            "INSERT INTO test_gate (name, car_id) SELECT :name, id FROM car WHERE slug = :car", name, car
+        )
 
     def reached(self, name: str, car: str) -> bool:
         """Whether a transaction waits there now."""
@@ -97,7 +99,7 @@ class SlowInbox(Inbox):
         self, server: aiosmtpd.smtp.SMTP, session: aiosmtpd.smtp.Session, envelope: aiosmtpd.smtp.Envelope
     ) -> str:
         answer = await super().handle_DATA(server, session, envelope)
-        while self.slow.intersection(envelope.rcpt_tos):
+        while self.slow.intersection(envelope.rcpt_tos):  # noqa: ASYNC110  another thread lets go
             await asyncio.sleep(0.02)
         return answer
 
@@ -109,9 +111,11 @@ class OwnShop:
         folder = Path(tempfile.mkdtemp(prefix="exodrive-test-"))
         folder.chmod(0o755)  # the database's user passes through
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.callback(lambda: shutil.copytree(folder, "/tmp/race/own", ignore=shutil.ignore_patterns("data", ".s*"), dirs_exist_ok=True))
         self._stack = stack
-        self._servers = {"postgres": Postgres(folder / "postgres"), "valkey": Valkey(folder / "valkey")}
+        self._servers: dict[str, Postgres | Valkey] = {
+            "postgres": Postgres(folder / "postgres"),
+            "valkey": Valkey(folder / "valkey"),
+        }
         self._running: dict[str, Running] = {}
         self._start_server("valkey")
         self._start_server("postgres")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from exodrive.settings import Settings
-from tests.outside.cases import CASES, Case, Mailing
+from tests.outside.cases import CASES, Case
 from tests.outside.own import PROGRAMS, OwnShop, own_shop
 from tests.product import wait_until
 
