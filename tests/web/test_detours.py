@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -49,6 +50,13 @@ def abroad(database: Database, car: Car) -> None:
 
 def links(page: str, slug: str) -> list[str]:
     return [html.unescape(found) for found in re.findall(rf'href="(/cars/{slug}\?[^"]+)"', page)]
+
+
+def quoted(client: FlaskClient, car: Car) -> str:
+    """A fresh quote, though the car's page would not offer the dates any more."""
+    token = fields(client.get("/contact").text, "/contact")["csrf_token"]
+    trip = dict(pair.split("=") for pair in TRIP.split("&"))
+    return client.post(f"/cars/{car.slug}/quote", data=trip | {"csrf_token": token}).headers["Location"]
 
 
 @pytest.mark.usefixtures("abroad")
@@ -142,6 +150,20 @@ def test_whose_car_is_brought_is_not_told_to_come(client: FlaskClient, car: Car)
     assert "We bring the car to you" in booking
     assert "Come to Los Angeles" not in booking
     assert "1 Rodeo Drive" not in booking
+
+
+def test_whose_own_hold_is_in_the_way_is_led_to_it(client: FlaskClient, car: Car, app: Flask) -> None:
+    hold = go_to_hold(client, car).headers["Location"]
+    another = quoted(client, car)
+    mine = client.post(another, data=fields(client.get(another).text, another) | DRIVER)
+    assert mine.status_code == 409
+    assert f'href="{hold}"' in mine.text
+    stranger = app.test_client()
+    page = stranger.get(another).text
+    theirs = stranger.post(another, data=fields(page, another) | DRIVER)
+    assert theirs.status_code == 409
+    assert "Somebody was a moment faster" in theirs.text
+    assert hold not in theirs.text
 
 
 def test_more_time_without_script_is_a_page_that_can_be_reloaded(

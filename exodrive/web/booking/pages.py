@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
 from exodrive.core.clock import Clock
-from exodrive.core.errors import ExodriveError
+from exodrive.core.errors import ExodriveError, Missing
 from exodrive.http.context import current_actor
 from exodrive.http.errors import STATUS
 from exodrive.http.forms import ContractForm, form_of
@@ -15,9 +15,10 @@ from exodrive.http.guards import public
 from exodrive.http.limits import limited
 from exodrive.http.render import page
 from exodrive.services.booking.cancellation import CancellationService
-from exodrive.services.booking.contracts import HoldCar
+from exodrive.services.booking.contracts import BookingState, HoldCar
 from exodrive.services.booking.errors import QuoteChanged
 from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.errors import CarTaken
@@ -29,6 +30,7 @@ from exodrive.web.dates import asked_choices, asked_trip, car_address, trip_fiel
 
 blueprint = Blueprint("booking", __name__)
 
+_HOLD = "hold"  # in the session: the token of the hold that was made last
 Details = form_of(HoldCar, fixed=("quote_id",))
 
 
@@ -60,6 +62,7 @@ def hold(
     catalogue: Injected[CatalogueService],
     cancellation: Injected[CancellationService],
     search: Injected[SearchService],
+    manage: Injected[ManageService],
 ) -> AnyResponse:
     """Hold the car and go on to the payment; or the page again, with everything that was typed."""
     quote = quotes.get(quote_id)
@@ -69,7 +72,7 @@ def hold(
     try:
         held = holds.hold(form.command(), current_actor())
     except CarTaken as taken:
-        return _taken(quote, taken, catalogue, search)
+        return _taken(quote, taken, catalogue, search, own=_own_hold(quote, manage))
     except QuoteChanged as changed:
         form.add_errors(changed)
         return _page(quotes.get(changed.quote_id), form, catalogue, cancellation)
@@ -83,6 +86,7 @@ def hold(
     except ExodriveError as error:
         form.add_errors(error)
         return _page(quote, form, catalogue, cancellation)
+    session[_HOLD] = held.token
     return redirect(url_for("manage.show", token=held.token), 303)
 
 
@@ -105,9 +109,10 @@ def _page(
 
 
 def _taken(
-    quote: QuoteView, taken: CarTaken, catalogue: CatalogueService, search: SearchService
+    quote: QuoteView, taken: CarTaken, catalogue: CatalogueService, search: SearchService, *, own: str | None
 ) -> AnyResponse:
-    """A refusal that helps: the same car on its nearest free dates, and similar cars on these."""
+    """A refusal that helps: the same car on its nearest free dates, and similar cars on these; or the way to the hold
+    that this browser has on the car itself."""
     zone, back = quote.pick_up_location.zone, quote.return_location.zone
     asked = asked_choices(quote.asked)
     try:
@@ -120,10 +125,24 @@ def _taken(
         quote=quote,
         car=catalogue.car_by_id(quote.car_id),
         message=taken.message,
+        own=own,
         alternatives=[(period, asked | trip_fields(period, zone, back)) for period in taken.alternatives],
         trip=asked_trip(quote.asked),
         similar=similar,
     )
+
+
+def _own_hold(quote: QuoteView, manage: ManageService) -> str | None:
+    """The token of the hold that this browser made last, where it is what stands in the way."""
+    token = session.get(_HOLD)
+    if token is None:
+        return None
+    try:
+        booking = manage.by_token(token)
+    except Missing:
+        return None
+    held = booking.state is BookingState.HELD and not booking.lapsed
+    return str(token) if held and booking.car.id == quote.car_id else None
 
 
 def _afresh(quote: QuoteView, quotes: QuoteService) -> AnyResponse:
