@@ -40,9 +40,10 @@ def _load(path: Path, _changed: int) -> Asset:
 def _find(name: str) -> Asset | None:
     """The file called `name` below static/; None when there is none. Photographs are not read into memory."""
     joined = safe_join(str(resources.path("static")), name)
-    if joined is None or name.startswith("media/"):
-        return None
-    path = Path(joined)
+    return None if joined is None or name.startswith("media/") else _read(Path(joined))
+
+
+def _read(path: Path) -> Asset | None:
     try:
         return _load(path, path.stat().st_mtime_ns) if path.is_file() else None
     except (OSError, ValueError):  # a name that the file system cannot hold
@@ -51,10 +52,17 @@ def _find(name: str) -> Asset | None:
 
 def asset(name: str) -> str:
     """The address of a file below static/. A name that is no file is a mistake of ours: FileNotFoundError."""
-    found = _find(name)
+    path, address = _place(name)
+    found = _read(path)
     if found is None:
         raise FileNotFoundError(f"static/{name}")
-    return url_for("assets.static", name=name, v=found.hash)
+    return f"{address}?v={found.hash}"
+
+
+@lru_cache(maxsize=256)
+def _place(name: str) -> tuple[Path, str]:
+    """Where one of our own files lies, and its address without the hash: a page names dozens of them."""
+    return resources.path("static") / name, url_for("assets.static", name=name)
 
 
 @blueprint.get("/static/<path:name>")

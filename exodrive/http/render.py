@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,8 @@ from exodrive.http.context import request_id
 from exodrive.http.fields import label
 from exodrive.settings import Settings
 
-LANGUAGES = ("en",)
+_SOURCE = "en"
+LANGUAGES = (_SOURCE,)
 _FORMATS = {
     "date": "EEE, MMM d, y",
     "day": "EEE, MMM d",
@@ -65,15 +67,19 @@ def language() -> Locale:
 
 def money(amount: int, currency: str) -> str:
     """`amount` minor units as people write it, with no decimals where they are zero: $890, $1,234.50, KWD 12.345."""
+    return _written(amount, currency, str(language()))
+
+
+@lru_cache(maxsize=4096)
+def _written(amount: int, currency: str, locale: str) -> str:
+    """Kept, since a page of results asks for the same few dozen amounts again and again."""
     digits = get_currency_precision(currency)
     exact = Decimal(amount).scaleb(-digits)
     decimals = "" if exact == exact.to_integral_value() else "." + "0" * digits
-    pattern = str(language().currency_formats["standard"].pattern).replace(".00", decimals)
-    if get_currency_symbol(currency, language())[
-        -1
-    ].isalpha():  # CLDR's alphaNextToCurrency, which babel skips
+    pattern = str(Locale.parse(locale).currency_formats["standard"].pattern).replace(".00", decimals)
+    if get_currency_symbol(currency, locale)[-1].isalpha():  # CLDR's alphaNextToCurrency, which babel skips
         pattern = pattern.replace("¤#", "¤\u00a0#")
-    return format_currency(exact, currency, format=pattern, locale=language(), currency_digits=False)
+    return format_currency(exact, currency, format=pattern, locale=locale, currency_digits=False)
 
 
 def local(instant: datetime, zone: str, style: str = "moment") -> str:
@@ -111,6 +117,8 @@ def install(app: Flask, settings: Settings) -> None:
         default_locale="en",
         locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "en",
     )
+    if LANGUAGES == (_SOURCE,):  # nothing to look up
+        app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of the i18n extension
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(money=money, local=local, duration=duration, label=label, asset=asset)
