@@ -87,5 +87,5 @@ def test_two_clocks_promise_each_slot_once(farm: Farm, promise: Promise, databas
     farm.redis.flushall()
     until(lambda: len(farm.notes()) >= 2)
     with database.read() as connection:
-        seconds = "SELECT extract(epoch FROM created_at)::bigint / 2, count(*) FROM job GROUP BY 1"
-        assert {number for _, number in connection.execute(text(seconds))} == {1}
+        slots = "SELECT floor(extract(epoch FROM created_at) / 2), count(*) FROM job GROUP BY 1"
+        assert {number for _, number in connection.execute(text(slots))} == {1}
