@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from exodrive.core import ledger
 from exodrive.core.db import Base
+from exodrive.services.account import models as account
 from exodrive.services.audit import models as audit
 from exodrive.services.booking import models as booking
 from exodrive.services.car import models as car
@@ -12,6 +13,6 @@ from exodrive.services.job import models as job
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 
-ROOMS = (ledger, audit, booking, car, email, job, payment, pricing)
+ROOMS = (ledger, account, audit, booking, car, email, job, payment, pricing)
 
 metadata: MetaData = Base.metadata

@@ -1,4 +1,4 @@
-"""Tables of bookings and of the one cancellation policy."""
+"""Tables of bookings, of their notes, and of the one cancellation policy."""
 
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,23 @@ class Booking(Keyed, Base):
         CheckConstraint("(state = 'held') = (hold_expires_at IS NOT NULL)", name="hold"),
         Index("ix_booking_car_id_starts_at", "car_id", "starts_at"),
         Index("ix_booking_state_starts_at", "state", "starts_at"),
+        Index("ix_booking_starts_at", "starts_at", "id"),
+        Index("ix_booking_ends_at", "ends_at", "id"),
+        Index("ix_booking_created_at", "created_at", "id"),
+        Index("ix_booking_pick_up_location_id_starts_at", "pick_up_location_id", "starts_at", "id"),
         Index("ix_booking_customer_email_hash", "customer_email_hash"),
         Index("ix_booking_hold_expires_at", "hold_expires_at", postgresql_where=text("state = 'held'")),
     )
+
+
+class BookingNote(Keyed, Base):
+    """What a member of staff wrote down about a booking. Append-only: a trigger refuses update and delete."""
+
+    __tablename__ = "booking_note"
+
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("booking.id", ondelete="RESTRICT"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="RESTRICT"))
+    text: Mapped[str] = mapped_column(EncryptedText)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_booking_note_booking_id", "booking_id", "created_at"),)

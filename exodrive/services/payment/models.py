@@ -41,6 +41,7 @@ class Payment(Keyed, Base):
         Index("ix_payment_booking_id", "booking_id"),
         Index("ix_payment_parent_id", "parent_id"),
         Index("ix_payment_open", "created_at", postgresql_where=text("state IN ('open', 'pending')")),
+        Index("ix_payment_failed", "settled_at", postgresql_where=text("state = 'failed'")),
         Index(
             "uq_payment_open_authorisation",
             "booking_id",

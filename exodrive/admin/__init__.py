@@ -1,0 +1,1 @@
+"""The door of the staff: one blueprint a subject."""
