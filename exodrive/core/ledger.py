@@ -51,7 +51,7 @@ class Policy:
 class Job(Keyed, Base):
     """One promise. `payload` is encrypted and never enters the broker; `attempt_id` names the running attempt,
     so that a worker that lost its lease cannot write a result. `attempts` counts those that ended with an answer,
-    `lost` those whose worker vanished."""
+    `lost` those whose worker vanished. `progress` is in per cent; `result` is JSON."""
 
     __tablename__ = "job"
 
@@ -76,6 +76,11 @@ class Job(Keyed, Base):
     finished_at: Mapped[datetime | None]
     error_code: Mapped[str | None]
     error_text: Mapped[str | None]
+    worker: Mapped[str | None]
+    progress: Mapped[int | None] = mapped_column(SmallInteger)
+    progress_text: Mapped[str | None]
+    result: Mapped[str | None] = mapped_column(EncryptedText)
+    cancel_asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
     __table_args__ = (

@@ -1,33 +1,45 @@
 """Who does which kind of job: filled by the modules of `exodrive.queue.workers` when they are imported."""
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import wireup
 
 from exodrive.core import ledger
+from exodrive.services.job.context import JobContext
 
-P = TypeVar("P")
-Handler = Callable[[Any, wireup.SyncContainer], None]
+H = TypeVar("H", bound=Callable[..., None])
+Handler = Callable[[Any, wireup.SyncContainer, JobContext], None]
 _handlers: dict[str, Handler] = {}
 
 
-def handles(
-    payload: type[P],
-) -> Callable[[Callable[[P, wireup.SyncContainer], None]], Callable[[P, wireup.SyncContainer], None]]:
-    """`@handles(SendBookingConfirmation)`: this function does that kind of job, by one service method. It may run
-    more than once for one promise (a worker was killed after the deed), so the method has the same effect twice."""
+def handles(payload: type[Any]) -> Callable[[H], H]:
+    """`@handles(SendBookingConfirmation)`: this function does that kind of job, by one service method. It is called
+    with the payload and the container, and where it has a third parameter, with the `JobContext`. It may run more
+    than once for one promise (a worker was killed after the deed), so the method has the same effect twice."""
     kind = ledger.kind_for(payload)
 
-    def register(
-        handler: Callable[[P, wireup.SyncContainer], None],
-    ) -> Callable[[P, wireup.SyncContainer], None]:
+    def register(handler: H) -> H:
         if kind.name in _handlers:
             raise RuntimeError(f"two handlers for {kind.name}")
-        _handlers[kind.name] = handler
+        _handlers[kind.name] = handler if _takes_context(handler) else _without_context(handler)
         return handler
 
     return register
+
+
+def _takes_context(handler: Callable[..., None]) -> bool:
+    return len(inspect.signature(handler).parameters) > 2
+
+
+def _without_context(handler: Callable[..., None]) -> Handler:
+    @functools.wraps(handler)
+    def call(payload: Any, container: wireup.SyncContainer, _own: JobContext) -> None:
+        handler(payload, container)
+
+    return call
 
 
 def handler_of(kind: str) -> Handler:

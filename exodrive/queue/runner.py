@@ -8,11 +8,13 @@ from uuid import UUID
 import wireup
 
 from exodrive.core import ledger, observe
+from exodrive.core.clock import Clock
 from exodrive.core.ledger import JobState
 from exodrive.queue import context, registry
 from exodrive.queue.config import Timing
 from exodrive.queue.leases import LeaseKeeper
 from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import Attempt
 from exodrive.services.job.dispatch import DispatchService
 
@@ -26,6 +28,7 @@ class Runner:
         self._container = container
         self._timing = timing
         self._attempts = container.get(AttemptService)
+        self._clock = container.get(Clock)
         self._dispatch = container.get(DispatchService)
         self._leases = LeaseKeeper(self._attempts, timing.lease)
         self._stopping = threading.Event()
@@ -53,9 +56,10 @@ class Runner:
         began = time.perf_counter()
         policy = ledger.kinds()[attempt.kind].policy
         with context.running(attempt):
+            own = JobContext(attempt, self._attempts, self._clock)
             with self._leases.holding(attempt, policy.time_limit):
-                error = self._attempt(attempt)
-            state = self._end(attempt, error)
+                error = self._attempt(own)
+            state = self._end(own, error)
             ms = round((time.perf_counter() - began) * 1000, 1)
             if state is None:
                 log.error("job.result_refused", ms=ms)
@@ -65,20 +69,20 @@ class Runner:
                 say = log.error if state is JobState.DEAD else log.warning
                 say("job.failed", state=state, ms=ms, exc_info=error)
 
-    def _attempt(self, attempt: Attempt) -> Exception | None:
+    def _attempt(self, own: JobContext) -> Exception | None:
         try:
-            registry.handler_of(attempt.kind)(self._attempts.payload(attempt), self._container)
+            registry.handler_of(own.attempt.kind)(self._attempts.payload(own.attempt), self._container, own)
         except Exception as error:  # noqa: BLE001  what it means for the job is decided by the room's rules
             return error
         return None
 
-    def _end(self, attempt: Attempt, error: Exception | None) -> JobState | None:
+    def _end(self, own: JobContext, error: Exception | None) -> JobState | None:
         """The deed is done, so its result is worth some patience with the database; without it, the job runs again
         when its lease has run out."""
         patience = time.monotonic() + self._timing.lease.total_seconds()
         while True:
             try:
-                return self._attempts.end(attempt, error)
+                return self._attempts.end(own.attempt, error, own.findings())
             except Exception:
                 if time.monotonic() > patience:
                     raise

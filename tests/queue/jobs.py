@@ -11,6 +11,7 @@ from exodrive.core.errors import Missing, Unavailable
 from exodrive.core.ledger import Policy, job
 from exodrive.queue.context import current_actor
 from exodrive.queue.registry import handles
+from exodrive.services.job.context import JobContext
 
 QUICK = Policy(queue="email", max_attempts=3, first_retry=0.1, longest_retry=0.2, time_limit=30)
 
@@ -50,6 +51,14 @@ class Failing:
     times: int = 1000
 
 
+@job("test.told", QUICK)
+@contract
+class Told:
+    """Says how far it is until it is cancelled, or has done `steps`."""
+
+    steps: int
+
+
 @job("test.stranger", QUICK)
 @contract
 class Stranger:
@@ -77,6 +86,16 @@ def slow(payload: Slow, container: wireup.SyncContainer) -> None:
     _note(container, f"{payload.text} begins")
     time.sleep(payload.seconds)
     _note(container, f"{payload.text} ends")
+
+
+@handles(Told)
+def told(payload: Told, container: wireup.SyncContainer, own: JobContext) -> None:
+    for step in range(payload.steps):
+        own.progress(100 * step // payload.steps, f"{step} done")
+        time.sleep(0.05)
+    own.log("all done")
+    own.progress(100)
+    own.result({"steps": payload.steps})
 
 
 @handles(Endless)

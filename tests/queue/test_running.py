@@ -13,7 +13,7 @@ from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.db import Database
 from exodrive.queue.broker import Broker
 from tests.queue.conftest import Farm, until
-from tests.queue.jobs import Endless, Failing, Note, Slow, Stranger
+from tests.queue.jobs import Endless, Failing, Note, Slow, Stranger, Told
 
 pytestmark = pytest.mark.slow
 Promise = Callable[..., None]
@@ -117,3 +117,21 @@ def test_a_lease_is_renewed_while_the_job_runs(farm: Farm, promise: Promise, sta
     until(lambda: states() == {"completed": 1})
     assert farm.notes() == ["patient begins", "patient ends"]
     assert one(database).lost == 0
+
+
+def test_a_job_tells_how_far_it_is(promise: Promise, states: States, database):
+    promise(Told(steps=2))
+    until(lambda: states() == {"completed": 1})
+    row = one(database)
+    assert (row.progress, row.result is not None) == (100, True)
+    with database.read() as connection:
+        log = connection.execute(text("SELECT log FROM job_attempt")).scalar_one()
+    assert [words for _, words in log] == ["all done"]
+
+
+def test_a_running_job_stops_when_it_is_cancelled(promise: Promise, states: States, database):
+    promise(Told(steps=1000))
+    until(lambda: one(database).progress is not None)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE job SET cancel_asked_at = now()"))
+    until(lambda: states() == {"cancelled": 1})

@@ -1,5 +1,7 @@
 """The worker's side of the ledger: claim a job, keep it, write what became of it."""
 
+import os
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +14,7 @@ from exodrive.core.db import Database
 from exodrive.core.errors import Invalid
 from exodrive.core.ledger import JobKind, JobState
 from exodrive.core.types import key_ring
-from exodrive.services.job.contracts import Attempt
+from exodrive.services.job.contracts import Attempt, Findings
 from exodrive.services.job.repository import JobRepository
 from exodrive.services.job.rules import Unreadable, judge
 
@@ -28,7 +30,9 @@ class AttemptService:
         """Begin an attempt at a due job; None where it runs, ended, or is of a kind that is not named."""
         now = self._clock.now()
         with self._database.read() as connection:
-            return JobRepository(connection).claim(job_id, kinds=kinds, until=now + lease, now=now)
+            return JobRepository(connection).claim(
+                job_id, kinds=kinds, worker=worker_name(), until=now + lease, now=now
+            )
 
     def renew(self, attempts: Sequence[UUID], *, lease: timedelta) -> frozenset[UUID]:
         """Keep attempts for another `lease`; answers those that are still ours."""
@@ -49,12 +53,23 @@ class AttemptService:
         except orjson.JSONDecodeError:
             raise Unreadable(f"The payload of {kind.name} is no JSON.") from None
 
-    def end(self, attempt: Attempt, error: Exception | None = None) -> JobState | None:
+    def progress(self, attempt: Attempt, percent: int | None = None, words: str | None = None) -> bool:
+        """Write how far an attempt is; True where it is to stop: its job was cancelled or belongs to another."""
+        with self._database.read() as connection:
+            return JobRepository(connection).progress(attempt, percent=percent, words=words)
+
+    def end(
+        self, attempt: Attempt, error: Exception | None = None, findings: Findings | None = None
+    ) -> JobState | None:
         """Write what became of an attempt and answer the job's new state; None where the lease was lost meanwhile,
         so that the job belongs to another attempt."""
         now = self._clock.now()
         kind: JobKind = ledger.kinds()[attempt.kind]
         verdict = judge(error, attempt, kind.policy, now)
         with self._database.read() as connection:
-            ours = JobRepository(connection).end(attempt, verdict, now=now)
-        return verdict.state if ours else None
+            return JobRepository(connection).end(attempt, verdict, findings or Findings(), now=now)
+
+
+def worker_name() -> str:
+    """This process, as the console names it."""
+    return f"{socket.gethostname()}:{os.getpid()}"

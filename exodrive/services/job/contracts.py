@@ -35,6 +35,16 @@ class Attempt:
     attempts: int
     max_attempts: int
     request_id: str | None
+    worker: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What an attempt leaves beside its outcome: `log` is `(instant, words)`, `sealed_result` encrypted JSON."""
+
+    log: tuple[tuple[str, str], ...] = ()
+    sealed_result: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

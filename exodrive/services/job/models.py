@@ -1,10 +1,24 @@
-"""What the schedule remembers; the ledger itself is `core/ledger.py`, since every room writes into it."""
+"""The attempts, and what the schedule remembers; the ledger itself is `core/ledger.py`, since every room writes it."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base
+from exodrive.core.types import EnumText, one_of
+
+
+class Outcome(StrEnum):
+    COMPLETED = "completed"
+    RETRYING = "retrying"
+    DEFERRED = "deferred"  # an outside system is left alone: to be tried again, and not counted
+    LOST = "lost"  # the worker vanished
+    DEAD = "dead"
+    CANCELLED = "cancelled"
 
 
 class ScheduleSlot(Base):
@@ -15,3 +29,29 @@ class ScheduleSlot(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     slot: Mapped[datetime]
     taken_at: Mapped[datetime]
+
+
+class JobAttempt(Base):
+    """One run of a job, written when it has ended; the one that runs stands in the job's own row. `log` is a list of
+    `[instant, words]`."""
+
+    __tablename__ = "job_attempt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    queue: Mapped[str]
+    worker: Mapped[str]
+    due_at: Mapped[datetime]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    outcome: Mapped[Outcome] = mapped_column(EnumText(Outcome))
+    error_code: Mapped[str | None]
+    error_text: Mapped[str | None]
+    log: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+
+    __table_args__ = (
+        CheckConstraint(one_of("outcome", Outcome), name="outcome"),
+        Index("ix_job_attempt_job_id", "job_id"),
+        Index("ix_job_attempt_ended_at", "ended_at"),
+    )

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, text
 
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState
-from exodrive.services.job.contracts import Attempt, DueJob, LostJob, QueueDepth, SlotView
+from exodrive.services.job.contracts import Attempt, DueJob, Findings, LostJob, QueueDepth, SlotView
 from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE, Verdict
 
 CHANNEL = "job_due"
@@ -52,30 +53,61 @@ UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'sched
 WHERE id = ANY(CAST(:ids AS uuid[])) AND state = 'waiting'
 """)
 _CLAIM = text("""
-UPDATE job SET state = 'active', attempt_id = :attempt, leased_until = :until, started_at = :now
+UPDATE job SET state = 'active', attempt_id = :attempt, leased_until = :until, started_at = :now, worker = :worker,
+    progress = NULL, progress_text = NULL, result = NULL
 WHERE id = :id AND kind = ANY(CAST(:kinds AS text[]))
   AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
-RETURNING kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id
+RETURNING kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at
 """)
 _RENEW = text("""
 UPDATE job SET leased_until = :until
 WHERE attempt_id = ANY(CAST(:attempts AS uuid[])) AND state = 'active' AND leased_until < :until
 RETURNING attempt_id
 """)
+# Who was asked to stop and is to be tried again is cancelled.
 _END = text("""
-UPDATE job SET state = :state, attempts = attempts + 1, attempt_id = NULL, leased_until = NULL,
-    run_at = coalesce(:run_at, run_at), finished_at = CASE WHEN :open THEN NULL ELSE CAST(:now AS timestamptz) END,
-    error_code = :error_code, error_text = :error_text
+WITH ended AS (
+    UPDATE job SET state = CASE WHEN :open AND cancel_asked_at IS NOT NULL THEN 'cancelled' ELSE :state END,
+        attempts = attempts + CASE WHEN :counts THEN 1 ELSE 0 END,
+        attempt_id = NULL, leased_until = NULL, worker = NULL, run_at = coalesce(:run_at, run_at),
+        finished_at = CASE WHEN :open AND cancel_asked_at IS NULL THEN NULL ELSE CAST(:now AS timestamptz) END,
+        error_code = :error_code, error_text = :error_text, result = :result
+    WHERE id = :id AND attempt_id = :attempt AND state = 'active'
+    RETURNING id, kind, queue, started_at, state
+)
+INSERT INTO job_attempt
+    (id, job_id, kind, queue, worker, due_at, started_at, ended_at, outcome, error_code, error_text, log)
+SELECT :attempt, id, kind, queue, :worker, :due_at, started_at, :now,
+    CASE WHEN state = 'retrying' AND NOT :counts THEN 'deferred' ELSE state END,
+    :error_code, :error_text, CAST(:log AS jsonb)
+FROM ended RETURNING outcome
+""")
+_PROGRESS = text("""
+UPDATE job SET progress = coalesce(:percent, progress), progress_text = coalesce(:words, progress_text)
 WHERE id = :id AND attempt_id = :attempt AND state = 'active'
+RETURNING cancel_asked_at
 """)
 _SWEEP = text("""
-UPDATE job SET lost = lost + 1, attempt_id = NULL, leased_until = NULL,
-    state = CASE WHEN lost + 1 >= :limit THEN 'dead' ELSE 'retrying' END,
-    finished_at = CASE WHEN lost + 1 >= :limit THEN CAST(:now AS timestamptz) END,
-    run_at = CAST(:now AS timestamptz) + lost * CAST(:pause AS interval),
-    error_code = 'lost', error_text = 'The worker that ran this job vanished.'
-WHERE id IN (SELECT id FROM job WHERE state = 'active' AND leased_until < :now FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, lost, state
+WITH gone AS (
+    SELECT id, attempt_id, worker, run_at, started_at FROM job
+    WHERE state = 'active' AND leased_until < :now FOR UPDATE SKIP LOCKED
+), swept AS (
+    UPDATE job SET lost = lost + 1, attempt_id = NULL, leased_until = NULL, worker = NULL,
+        state = CASE WHEN lost + 1 >= :limit THEN 'dead' WHEN cancel_asked_at IS NOT NULL THEN 'cancelled'
+            ELSE 'retrying' END,
+        finished_at = CASE WHEN lost + 1 >= :limit OR cancel_asked_at IS NOT NULL THEN CAST(:now AS timestamptz) END,
+        run_at = CAST(:now AS timestamptz) + lost * CAST(:pause AS interval),
+        error_code = 'lost', error_text = 'The worker that ran this job vanished.'
+    FROM gone WHERE job.id = gone.id
+    RETURNING job.id, kind, queue, lost, state, gone.attempt_id, gone.worker, gone.run_at AS due_at, gone.started_at
+), kept AS (
+    INSERT INTO job_attempt
+        (id, job_id, kind, queue, worker, due_at, started_at, ended_at, outcome, error_code, error_text)
+    SELECT attempt_id, id, kind, queue, coalesce(worker, ''), due_at, started_at, :now, 'lost', 'lost',
+        'The worker that ran this job vanished.'
+    FROM swept
+)
+SELECT id, kind, lost, state FROM swept
 """)
 # Four parts, each the predicate of one partial index: the completed millions are not read.
 _DEPTHS = text("""
@@ -126,11 +158,13 @@ class JobRepository:
         """Undo `publish` for those that nobody claimed."""
         self._connection.execute(_GIVE_BACK, {"ids": list(ids)})
 
-    def claim(self, job_id: UUID, *, kinds: Sequence[str], until: datetime, now: datetime) -> Attempt | None:
+    def claim(
+        self, job_id: UUID, *, kinds: Sequence[str], worker: str, until: datetime, now: datetime
+    ) -> Attempt | None:
         """Make a due job ours; None where another has it, it ended, or its kind is none of `kinds`."""
         attempt_id = new_id()
         asked = {"id": job_id, "attempt": attempt_id, "until": until, "now": now, "kinds": list(kinds)}
-        row = self._connection.execute(_CLAIM, asked).one_or_none()
+        row = self._connection.execute(_CLAIM, asked | {"worker": worker}).one_or_none()
         if row is None:
             return None
         return Attempt(
@@ -141,6 +175,8 @@ class JobRepository:
             attempts=row.attempts,
             max_attempts=row.max_attempts,
             request_id=row.request_id,
+            worker=worker,
+            due_at=row.run_at,
         )
 
     def renew(self, attempts: Sequence[UUID], *, until: datetime) -> frozenset[UUID]:
@@ -148,8 +184,16 @@ class JobRepository:
         rows = self._connection.execute(_RENEW, {"attempts": list(attempts), "until": until})
         return frozenset(row.attempt_id for row in rows)
 
-    def end(self, attempt: Attempt, verdict: Verdict, *, now: datetime) -> bool:
-        """Write what became of an attempt; False where it was not ours any more."""
+    def progress(self, attempt: Attempt, *, percent: int | None, words: str | None) -> bool:
+        """Write how far an attempt is; True where it is to stop: it was cancelled, or is not ours any more."""
+        asked = {"id": attempt.job_id, "attempt": attempt.id, "percent": percent, "words": words}
+        row = self._connection.execute(_PROGRESS, asked).one_or_none()
+        return row is None or row.cancel_asked_at is not None
+
+    def end(
+        self, attempt: Attempt, verdict: Verdict, findings: Findings, *, now: datetime
+    ) -> JobState | None:
+        """Write what became of an attempt, and keep it; None where it was not ours any more."""
         asked = {
             "id": attempt.job_id,
             "attempt": attempt.id,
@@ -159,8 +203,16 @@ class JobRepository:
             "now": now,
             "error_code": verdict.error_code,
             "error_text": verdict.error_text,
+            "counts": verdict.counts,
+            "result": findings.sealed_result,
+            "worker": attempt.worker,
+            "due_at": attempt.due_at,
+            "log": orjson.dumps(findings.log).decode(),
         }
-        return self._connection.execute(_END, asked).rowcount == 1
+        outcome = self._connection.execute(_END, asked).scalar_one_or_none()
+        if outcome is None:
+            return None
+        return JobState.RETRYING if outcome == "deferred" else JobState(outcome)
 
     def sweep(self, *, now: datetime) -> list[LostJob]:
         """Return jobs whose lease ran out to their queue, or declare them dead after `LOST_LIMIT` times."""

@@ -7,12 +7,16 @@ from pathlib import PurePath
 from types import TracebackType
 from uuid import UUID
 
+import pybreaker
+
 from exodrive.core.errors import ExodriveError, Kind, Limited, Unavailable
 from exodrive.core.ledger import JobState, Policy
 from exodrive.services.job.contracts import Attempt
 
 LOST_LIMIT = 3  # a job that took its worker with it so often is the cause, not the victim
 LOST_PAUSE = timedelta(seconds=5)  # between losing a job again and trying it again; the first time at once
+LEFT_ALONE = 15.0  # seconds, about what a breaker stays open
+BREAKER_OPEN = "breaker_open"
 _FRAMES = 12  # innermost locations kept of a traceback
 _WORDS = 2000  # characters kept of a message
 
@@ -21,6 +25,13 @@ class TimeLimitPassed(Unavailable):
     """The handler ran longer than its policy allows; it may still be running, its result is refused."""
 
     code = "time_limit"
+
+
+class Cancelled(ExodriveError):
+    """A handler stopped because somebody cancelled its job."""
+
+    kind = Kind.GONE
+    code = "cancelled"
 
 
 class Unreadable(ExodriveError):
@@ -37,12 +48,24 @@ class Verdict:
     run_at: datetime | None = None
     error_code: str | None = None
     error_text: str | None = None
+    counts: bool = True  # among the attempts that a policy grants
 
 
 def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: datetime) -> Verdict:
     """Completed without an error; a retry where the same call may succeed later and attempts are left; else dead."""
     if error is None:
         return Verdict(state=JobState.COMPLETED)
+    if isinstance(error, Cancelled):
+        return Verdict(state=JobState.CANCELLED, error_code=error.code, error_text=describe(error))
+    if left_alone(error):
+        pause = timedelta(seconds=LEFT_ALONE * (0.75 + jitter(attempt.id) / 2))
+        return Verdict(
+            state=JobState.RETRYING,
+            run_at=now + pause,
+            error_code=BREAKER_OPEN,
+            error_text=describe(error),
+            counts=False,
+        )
     failures = attempt.attempts + 1
     code = error.code if isinstance(error, ExodriveError) else "unexpected"
     if _permanent(error) or failures >= attempt.max_attempts:
@@ -51,6 +74,15 @@ def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: dateti
     if isinstance(error, Limited):
         pause = max(pause, timedelta(seconds=error.retry_after))
     return Verdict(state=JobState.RETRYING, run_at=now + pause, error_code=code, error_text=describe(error))
+
+
+def left_alone(error: BaseException | None) -> bool:
+    """Whether a breaker refused the call: the outside system was not asked, so nothing is learnt about the job."""
+    while error is not None:
+        if isinstance(error, pybreaker.CircuitBreakerError):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _permanent(error: Exception) -> bool:

@@ -26,6 +26,8 @@ def attempt(attempts: int = 0) -> Attempt:
         attempts=attempts,
         max_attempts=POLICY.max_attempts,
         request_id=None,
+        worker="w",
+        due_at=NOW,
     )
 
 
