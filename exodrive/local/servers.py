@@ -63,7 +63,7 @@ class Postgres:
             "log_timezone=UTC",
             "log_min_messages=fatal",  # refused statements are the business of whoever sent them
             "max_wal_size=512MB",
-            *(("max_connections=150",) if self._durable else _QUICK),
+            *(("max_connections=300",) if self._durable else _QUICK),
         ]
         return Command(
             name="postgres",
