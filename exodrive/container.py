@@ -32,6 +32,8 @@ from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.console import JobConsoleService
+from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.service import JobService
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
@@ -114,6 +116,8 @@ _SERVICES: tuple[type[Any], ...] = (
     DispatchService,
     AttemptService,
     JobService,
+    JobConsoleService,
+    JobControlService,
     PaymentService,
     PaymentQueries,
     MoveService,

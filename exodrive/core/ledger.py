@@ -90,6 +90,7 @@ class Job(Keyed, Base):
         Index("ix_job_dead", "finished_at", postgresql_where=text("state = 'dead'")),
         Index("ix_job_leased_until", "leased_until", postgresql_where=text("state = 'active'")),
         Index("uq_job_unique_key", "unique_key", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
+        Index("ix_job_kind", "kind", "id"),
         Index("ix_job_subject", "subject_type", "subject_id"),
     )
 

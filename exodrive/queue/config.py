@@ -9,7 +9,7 @@ from kombu import Exchange, Queue
 from exodrive.settings import Settings
 
 # Their jobs wait for a network or the database, so one process runs many of them in threads.
-IO_QUEUES = ("booking", "email", "payment", "webhook")
+IO_QUEUES = ("booking", "email", "payment", "upkeep", "webhook")
 RUN_JOBS = "exodrive.run_jobs"
 
 

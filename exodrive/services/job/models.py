@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base
 from exodrive.core.types import EnumText, one_of
+from exodrive.services.job.contracts import PauseScope
 
 
 class Outcome(StrEnum):
@@ -29,6 +30,20 @@ class ScheduleSlot(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     slot: Mapped[datetime]
     taken_at: Mapped[datetime]
+    every_seconds: Mapped[int] = mapped_column(server_default="60")
+
+
+class JobPause(Base):
+    """A queue or a kind whose jobs are not begun until somebody resumes it."""
+
+    __tablename__ = "job_pause"
+
+    scope: Mapped[PauseScope] = mapped_column(EnumText(PauseScope), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime]
+    paused_by: Mapped[str | None]
+
+    __table_args__ = (CheckConstraint(one_of("scope", PauseScope), name="scope"),)
 
 
 class JobAttempt(Base):

@@ -25,12 +25,14 @@ _PUBLISH = text("""
 WITH room AS (
     SELECT queue, :bound - (SELECT count(*) FROM job WHERE job.queue = q.queue AND state = 'waiting') AS free
     FROM unnest(CAST(:queues AS text[])) AS q (queue)
+    WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue)
 ), due AS (
     SELECT picked.id, room.free, row_number() OVER (PARTITION BY room.queue ORDER BY p, picked.run_at) AS place
     FROM room, generate_series(0, 9) AS p, LATERAL (
         SELECT id, run_at FROM job
         WHERE queue = room.queue AND priority = p AND state IN ('scheduled', 'retrying')
           AND run_at <= :now AND kind = ANY(CAST(:kinds AS text[]))
+          AND kind <> ALL(ARRAY(SELECT name FROM job_pause WHERE scope = 'kind'))
         ORDER BY run_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED
     ) AS picked
 )
@@ -56,6 +58,9 @@ _CLAIM = text("""
 UPDATE job SET state = 'active', attempt_id = :attempt, leased_until = :until, started_at = :now, worker = :worker,
     progress = NULL, progress_text = NULL, result = NULL
 WHERE id = :id AND kind = ANY(CAST(:kinds AS text[]))
+  AND NOT EXISTS (
+      SELECT FROM job_pause WHERE (scope = 'queue' AND name = job.queue) OR (scope = 'kind' AND name = job.kind)
+  )
   AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
 RETURNING kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at
 """)
@@ -123,8 +128,9 @@ FROM (
 ) AS open GROUP BY queue ORDER BY queue
 """)
 _TAKE_SLOT = text("""
-INSERT INTO schedule_slot (kind, slot, taken_at) VALUES (:kind, :slot, :now)
-ON CONFLICT (kind) DO UPDATE SET slot = excluded.slot, taken_at = excluded.taken_at
+INSERT INTO schedule_slot (kind, slot, taken_at, every_seconds) VALUES (:kind, :slot, :now, :every)
+ON CONFLICT (kind) DO UPDATE
+SET slot = excluded.slot, taken_at = excluded.taken_at, every_seconds = excluded.every_seconds
 WHERE schedule_slot.slot < excluded.slot
 RETURNING kind
 """)
@@ -235,7 +241,7 @@ class JobRepository:
         """Have this connection told when a transaction that wrote due jobs commits."""
         self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
 
-    def take_slot(self, *, kind: str, slot: datetime, now: datetime) -> bool:
+    def take_slot(self, *, kind: str, slot: datetime, every: int, now: datetime) -> bool:
         """Move a kind's slot forward; False where it is there already. Belongs into the promise's transaction."""
-        asked = {"kind": kind, "slot": slot, "now": now}
+        asked = {"kind": kind, "slot": slot, "every": every, "now": now}
         return self._connection.execute(_TAKE_SLOT, asked).one_or_none() is not None

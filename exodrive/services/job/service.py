@@ -25,7 +25,7 @@ class JobService:
         name = kind_of(job).name
         with self._uow() as uow:
             taken = JobRepository(uow.session.connection()).take_slot(
-                kind=name, slot=current_slot(uow.now, every), now=uow.now
+                kind=name, slot=current_slot(uow.now, every), every=int(every.total_seconds()), now=uow.now
             )
             if taken:
                 uow.enqueue(job, unique_key=f"schedule:{name}")
