@@ -35,6 +35,7 @@ def celery_options(settings: Settings) -> dict[str, Any]:
     return {
         "broker_url": settings.redis_url.get_secret_value(),
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # an outage of an hour is no reason to give up
         "broker_transport_options": {
             # What is delivered is gone from Redis: a message that is lost with its worker is sent again by the relay.
             # Were it kept there until acknowledged, an acknowledgement that meets a dead Redis would never free its
