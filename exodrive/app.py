@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exodrive import resources
+from exodrive.admin import blueprints as staff_blueprints
 from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     webhook.blueprint,
     sandbox.blueprint,
     mailbox.blueprint,
+    *staff_blueprints.BLUEPRINTS,
 )
 _MEGABYTE = 1024 * 1024
 

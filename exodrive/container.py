@@ -12,6 +12,13 @@ from exodrive.core.db import Database, make_engine
 from exodrive.core.resilience import Guard
 from exodrive.core.types import key_ring
 from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.account.entry import EntryService
+from exodrive.services.account.keys import StaffKeys
+from exodrive.services.account.mails import StaffMailService
+from exodrive.services.account.passwords import Passwords
+from exodrive.services.account.service import StaffService
+from exodrive.services.account.sessions import SessionService
+from exodrive.services.account.throttle import SignInThrottle
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
@@ -32,8 +39,6 @@ from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
-from exodrive.services.job.console import JobConsoleService
-from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.service import JobService
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
@@ -105,6 +110,13 @@ def make_mailer(settings: Settings, client: redis.Redis) -> Mailer:
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
     AuditService,
+    StaffKeys,
+    Passwords,
+    SignInThrottle,
+    SessionService,
+    EntryService,
+    StaffService,
+    StaffMailService,
     CatalogueService,
     QuoteService,
     ContactService,
@@ -116,8 +128,6 @@ _SERVICES: tuple[type[Any], ...] = (
     DispatchService,
     AttemptService,
     JobService,
-    JobConsoleService,
-    JobControlService,
     PaymentService,
     PaymentQueries,
     MoveService,

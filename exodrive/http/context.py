@@ -25,8 +25,17 @@ def request_id() -> str | None:
 
 
 def current_actor() -> Actor:
-    """Who makes this request. Customers have no account: the id of the request is what ties their deeds."""
+    """Who makes this request: a member of staff behind the staff's door, else a customer. Customers have no account:
+    the id of the request is what ties their deeds."""
+    if actor := g.get("actor"):
+        return cast(Actor, actor)
     return Actor(kind=ActorKind.CUSTOMER, request_id=request_id())
+
+
+def act_as(actor: Actor) -> None:
+    """Make this request the actor's, in its deeds and in its log lines."""
+    g.actor = actor
+    structlog.contextvars.bind_contextvars(actor=str(actor.kind))
 
 
 def settings_of_app() -> Settings:

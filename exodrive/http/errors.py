@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -146,7 +146,8 @@ def _as_fragment(problem: Problem) -> Response:
 
 
 def _as_page(problem: Problem) -> str:
-    return _render("errors/error.html", problem) or _BARE.format(
+    template = "admin/error.html" if g.get("staff") else "errors/error.html"
+    return _render(template, problem) or _BARE.format(
         title=escape(problem.title), detail=escape(problem.detail), id=escape(request_id() or "")
     )
 

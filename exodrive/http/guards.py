@@ -6,12 +6,22 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from wireup.integration.flask import get_app_container
 
-from exodrive.core.errors import Missing
-from exodrive.http.context import settings_of_app
+from exodrive.core.actor import Actor, ActorKind
+from exodrive.core.errors import Forbidden, Missing
+from exodrive.http.context import act_as, request_id, settings_of_app
+from exodrive.services.account.contracts import SignedIn, StaffRole
+from exodrive.services.account.errors import NotSignedIn
+from exodrive.services.account.sessions import SessionService
 
 View = TypeVar("View", bound=Callable[..., Any])
+STAFF_COOKIE = "exodrive_staff"
+"""Sent by browsers to the staff's pages only, and read nowhere else."""
+
 _MARK = "exodrive_entry"
+_ROLE = "exodrive_role"
+_PRIVATE = frozenset({"by_token", "staff", "staff_entrance"})
 
 
 class Entry(StrEnum):
@@ -21,6 +31,8 @@ class Entry(StrEnum):
     BY_TOKEN = "by_token"  # noqa: S105  the name of a way in
     BY_SIGNATURE = "by_signature"
     DEVELOPMENT_ONLY = "development_only"
+    STAFF = "staff"
+    STAFF_ENTRANCE = "staff_entrance"
 
 
 class Unguarded(RuntimeError):
@@ -47,6 +59,21 @@ by a cache or told to another site; an unknown token must end in `Missing`."""
 by_signature = _declare(Entry.BY_SIGNATURE)
 """Another system, whose signature the service checks over the raw body: no CSRF token."""
 
+staff_entrance = _declare(Entry.STAFF_ENTRANCE)
+"""Anyone who wants to be let in as staff: kept as private as what lies behind."""
+
+
+def staff(minimum: StaffRole) -> Callable[[View], View]:
+    """Members of staff with at least this role; the services behind check the role again."""
+
+    def mark(view: View) -> View:
+        _declare(Entry.STAFF)(view)
+        setattr(view, _ROLE, minimum)
+        return view
+
+    return mark
+
+
 development_only = _declare(Entry.DEVELOPMENT_ONLY)
 """Anyone, but never in production: there the page does not exist."""
 
@@ -57,6 +84,20 @@ def entry_of(view: Callable[..., Any]) -> Entry | None:
     return entry if isinstance(entry, Entry) else None
 
 
+def role_of(view: Callable[..., Any]) -> StaffRole | None:
+    """The role that a staff page asks for."""
+    role = getattr(view, _ROLE, None)
+    return role if isinstance(role, StaffRole) else None
+
+
+def signed_in() -> SignedIn:
+    """Whose session this request belongs to; only behind `@staff`. Raises `NotSignedIn`."""
+    found = g.get("staff")
+    if not isinstance(found, SignedIn):
+        raise NotSignedIn("Please sign in first.")
+    return found
+
+
 def _current() -> Entry | None:
     view = current_app.view_functions.get(request.endpoint or "")
     return entry_of(view) if view else None
@@ -65,10 +106,28 @@ def _current() -> Entry | None:
 def _check() -> None:
     if "\0" in request.path:  # PostgreSQL has no such text, so nothing is called that
         raise Missing("There is no such page.")
-    if "\0" in request.path:  # PostgreSQL cannot even look it up
+    entry = _current()
+    if entry is Entry.DEVELOPMENT_ONLY and settings_of_app().production:
         raise Missing("There is no such page.")
-    if _current() is Entry.DEVELOPMENT_ONLY and settings_of_app().production:
-        raise Missing("There is no such page.")
+    if entry is Entry.STAFF:
+        _let_in()
+    elif entry is Entry.STAFF_ENTRANCE:
+        act_as(Actor(kind=ActorKind.STAFF, request_id=request_id()))
+
+
+def _let_in() -> None:
+    """Raises `NotSignedIn` or `Forbidden`. The session and the role are read anew for every request."""
+    token = request.cookies.get(STAFF_COOKIE, "")
+    found = get_app_container(current_app).get(SessionService).who(token) if token else None
+    if found is None:
+        raise NotSignedIn("Please sign in first.")
+    g.staff = found
+    act_as(
+        Actor(kind=ActorKind.STAFF, id=str(found.staff_id), request_id=request_id(), role=found.role.value)
+    )
+    minimum = role_of(current_app.view_functions[request.endpoint or ""])
+    if minimum is None or not found.role.covers(minimum):
+        raise Forbidden("Your role does not open this page.")
 
 
 def keep_private() -> None:
@@ -78,7 +137,7 @@ def keep_private() -> None:
 
 
 def _keep_private(response: Response) -> Response:
-    if _current() is Entry.BY_TOKEN or g.get("private"):
+    if _current() in _PRIVATE or g.get("private"):
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -3,6 +3,8 @@
 import wireup
 
 from exodrive.queue.registry import handles
+from exodrive.services.account.contracts import SendStaffInvitation, SendStaffReset
+from exodrive.services.account.mails import StaffMailService
 from exodrive.services.booking.contracts import SendBookingConfirmation, SendCancellation, SendPaymentTooLate
 from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.content.contracts import SendContactMessage
@@ -27,3 +29,13 @@ def send_payment_too_late(payload: SendPaymentTooLate, container: wireup.SyncCon
 @handles(SendContactMessage)
 def send_contact_message(payload: SendContactMessage, container: wireup.SyncContainer) -> None:
     container.get(ContactMailService).send(payload)
+
+
+@handles(SendStaffInvitation)
+def send_staff_invitation(payload: SendStaffInvitation, container: wireup.SyncContainer) -> None:
+    container.get(StaffMailService).send_invitation(payload)
+
+
+@handles(SendStaffReset)
+def send_staff_reset(payload: SendStaffReset, container: wireup.SyncContainer) -> None:
+    container.get(StaffMailService).send_reset(payload)

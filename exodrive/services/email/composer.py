@@ -13,6 +13,8 @@ from exodrive.services.email.contracts import (
     MailedBooking,
     MailedPlace,
     PaymentTooLateMail,
+    RenderedMail,
+    StaffLinkMail,
 )
 from exodrive.services.email.formats import moment, one_line
 from exodrive.services.email.ics import CalendarMethod, calendar_file
@@ -80,6 +82,28 @@ class MailComposer:
             recipient_name=self._house.name,
             reply_to=content.email,
             reply_to_name=one_line(content.name),
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+        )
+
+    def staff_invitation(self, content: StaffLinkMail) -> Mail:
+        """The way in for somebody who is going to work here."""
+        return self._to_staff(
+            self._renderer.render("staff_invitation", mail=content), "staff_invitation", content
+        )
+
+    def staff_reset(self, content: StaffLinkMail) -> Mail:
+        """The way to a new password."""
+        return self._to_staff(self._renderer.render("staff_reset", mail=content), "staff_reset", content)
+
+    def _to_staff(self, rendered: RenderedMail, kind: str, content: StaffLinkMail) -> Mail:
+        return Mail(
+            kind=kind,
+            once=f"{kind}:{content.link_id}",
+            booking_id=None,
+            recipient=content.email,
+            recipient_name=one_line(content.name),
             subject=rendered.subject,
             html=rendered.html,
             text=rendered.text,

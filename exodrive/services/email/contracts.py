@@ -200,6 +200,19 @@ class PaymentTooLateMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLinkMail:
+    """A one-time link for a member of staff: an invitation, or a new password. `url` is absolute and opens the account
+    until it was used, or `hours` after it was asked for."""
+
+    link_id: UUID
+    name: str
+    email: str
+    role: str
+    url: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaughtMail:
     """A line of the development mailbox."""
 
