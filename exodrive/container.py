@@ -39,8 +39,12 @@ from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.console import JobConsoleService
+from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
+from exodrive.services.job.rates import JobRates
 from exodrive.services.job.service import JobService
+from exodrive.services.job.upkeep import JobUpkeepService
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
 from exodrive.services.payment.guarded import GuardedGateway
@@ -128,6 +132,10 @@ _SERVICES: tuple[type[Any], ...] = (
     DispatchService,
     AttemptService,
     JobService,
+    JobConsoleService,
+    JobControlService,
+    JobRates,
+    JobUpkeepService,
     PaymentService,
     PaymentQueries,
     MoveService,
