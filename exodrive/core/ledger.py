@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CheckConstraint, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -33,12 +33,14 @@ class JobState(StrEnum):
 
 OPEN_STATES = (JobState.SCHEDULED, JobState.WAITING, JobState.ACTIVE, JobState.RETRYING)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+_ENDED = f"'{JobState.COMPLETED}', '{JobState.DEAD}', '{JobState.CANCELLED}'"
 _DUE = f"'{JobState.SCHEDULED}', '{JobState.RETRYING}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last."""
+    """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last. `per_minute` jobs of the kind are
+    begun by all workers together; None is as many as come."""
 
     queue: str
     priority: int = 5
@@ -46,6 +48,7 @@ class Policy:
     first_retry: float = 5.0
     longest_retry: float = 3600.0
     time_limit: float = 60.0
+    per_minute: int | None = None
 
 
 class Job(Keyed, Base):
@@ -87,9 +90,12 @@ class Job(Keyed, Base):
         CheckConstraint(one_of("state", JobState), name="state"),
         Index("ix_job_due", "queue", "priority", "run_at", postgresql_where=text(f"state IN ({_DUE})")),
         Index("ix_job_waiting", "queue", "published_at", postgresql_where=text("state = 'waiting'")),
-        Index("ix_job_dead", "finished_at", postgresql_where=text("state = 'dead'")),
+        Index("ix_job_ended", "state", "finished_at", postgresql_where=text(f"state IN ({_ENDED})")),
         Index("ix_job_leased_until", "leased_until", postgresql_where=text("state = 'active'")),
         Index("uq_job_unique_key", "unique_key", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
+        Index(
+            "ix_job_unique_key", "unique_key", "created_at", postgresql_where=text("unique_key IS NOT NULL")
+        ),
         Index("ix_job_kind", "kind", "id"),
         Index("ix_job_subject", "subject_type", "subject_id"),
     )
@@ -171,6 +177,16 @@ def write(session: Session, rows: list[dict[str, Any]]) -> None:
         ),
         rows,
     )
+
+
+def promised_lately(session: Session, unique_key: str, since: datetime) -> bool:
+    """Whether a job with this key was promised after `since`, whatever became of it. Transactions that ask about one
+    key wait for each other, so that of two promises one sees the other."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"job:{unique_key}"}
+    )
+    found = select(Job.id).where(Job.unique_key == unique_key, Job.created_at > since).limit(1)
+    return session.execute(found).first() is not None
 
 
 def read_payload(kind: JobKind, text_: str) -> object:

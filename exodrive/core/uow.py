@@ -1,6 +1,6 @@
 """One transaction of the business: opened by a service method, committed by it, otherwise rolled back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,9 +31,22 @@ class UnitOfWork:
     ) -> None:
         self.session.close()
 
-    def enqueue(self, job: object, *, run_at: datetime | None = None, unique_key: str | None = None) -> None:
-        """Promise a job, at once or at `run_at`. While a job with the same `unique_key` is open, a second
-        promise is the same one."""
+    def enqueue(
+        self,
+        job: object,
+        *,
+        run_at: datetime | None = None,
+        unique_key: str | None = None,
+        unique_for: timedelta | None = None,
+    ) -> None:
+        """Promise a job, at once or at `run_at`. While a job with the same `unique_key` is open, and for `unique_for`
+        after it was promised, a second promise is the same one."""
+        if (
+            unique_key
+            and unique_for
+            and ledger.promised_lately(self.session, unique_key, self.now - unique_for)
+        ):
+            return
         self._rows.append(
             ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
         )

@@ -17,6 +17,7 @@ from exodrive.services.job.attempts import AttemptService
 from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import Attempt
 from exodrive.services.job.dispatch import DispatchService
+from exodrive.services.job.rates import JobRates
 
 log = observe.logger(__name__)
 
@@ -29,6 +30,7 @@ class Runner:
         self._timing = timing
         self._attempts = container.get(AttemptService)
         self._clock = container.get(Clock)
+        self._rates = container.get(JobRates)
         self._dispatch = container.get(DispatchService)
         self._leases = LeaseKeeper(self._attempts, timing.lease)
         self._stopping = threading.Event()
@@ -70,7 +72,10 @@ class Runner:
                 say("job.failed", state=state, ms=ms, exc_info=error)
 
     def _attempt(self, own: JobContext) -> Exception | None:
+        policy = ledger.kinds()[own.attempt.kind].policy
         try:
+            if policy.per_minute:
+                self._rates.take(own.attempt.kind, policy.per_minute)
             registry.handler_of(own.attempt.kind)(self._attempts.payload(own.attempt), self._container, own)
         except Exception as error:  # noqa: BLE001  what it means for the job is decided by the room's rules
             return error

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from exodrive.services.booking.contracts import ExpireHolds
+from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.payment.contracts import SweepPayments
 
 
@@ -18,4 +19,5 @@ class Recurring:
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
+    Recurring(PruneJobs(), timedelta(hours=1)),
 )

@@ -59,6 +59,14 @@ class Told:
     steps: int
 
 
+@job("test.limited", Policy(queue="email", per_minute=2))
+@contract
+class Limited:
+    """May run twice a minute."""
+
+    text: str
+
+
 @job("test.stranger", QUICK)
 @contract
 class Stranger:
@@ -79,6 +87,11 @@ def _count(container: wireup.SyncContainer, text: str) -> int:
 @handles(Note)
 def note(payload: Note, container: wireup.SyncContainer) -> None:
     _note(container, f"{payload.text} {current_actor().request_id}")
+
+
+@handles(Limited)
+def limited(payload: Limited, container: wireup.SyncContainer) -> None:
+    _note(container, payload.text)
 
 
 @handles(Slow)

@@ -13,7 +13,7 @@ from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.db import Database
 from exodrive.queue.broker import Broker
 from tests.queue.conftest import Farm, until
-from tests.queue.jobs import Endless, Failing, Note, Slow, Stranger, Told
+from tests.queue.jobs import Endless, Failing, Limited, Note, Slow, Stranger, Told
 
 pytestmark = pytest.mark.slow
 Promise = Callable[..., None]
@@ -135,3 +135,16 @@ def test_a_running_job_stops_when_it_is_cancelled(promise: Promise, states: Stat
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE job SET cancel_asked_at = now()"))
     until(lambda: states() == {"cancelled": 1})
+
+
+def test_a_kind_runs_no_more_often_than_its_policy_allows(
+    farm: Farm, promise: Promise, states: States, database
+):
+    promise(*(Limited(text=str(number)) for number in range(3)))
+    until(lambda: states() == {"completed": 2, "retrying": 1})
+    with database.read() as connection:
+        waiting = connection.execute(
+            text("SELECT error_code, attempts FROM job WHERE state = 'retrying'")
+        ).one()
+    assert waiting == ("over_rate", 0)
+    assert len(farm.notes()) == 2

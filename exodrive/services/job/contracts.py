@@ -118,6 +118,12 @@ class ChangeJobs:
     actor_id: str | None = None
 
 
+@job("job.prune", Policy(queue="upkeep", priority=9, max_attempts=3, time_limit=900))
+@contract
+class PruneJobs:
+    """Delete what ended long ago."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
     """`jobs` were changed at once, or match and are changed by the job that is about `order_id`."""

@@ -134,6 +134,11 @@ SET slot = excluded.slot, taken_at = excluded.taken_at, every_seconds = excluded
 WHERE schedule_slot.slot < excluded.slot
 RETURNING kind
 """)
+_PRUNE = text("""
+DELETE FROM job WHERE id IN (
+    SELECT id FROM job WHERE state = :state AND finished_at < :before LIMIT :size FOR UPDATE SKIP LOCKED
+)
+""")
 _SLOTS = text("SELECT kind, slot, taken_at FROM schedule_slot ORDER BY kind")
 
 
@@ -236,6 +241,11 @@ class JobRepository:
     def slots(self) -> tuple[SlotView, ...]:
         """Every recurring kind that was promised at least once."""
         return tuple(SlotView(**row) for row in self._connection.execute(_SLOTS).mappings())
+
+    def prune(self, state: JobState, *, before: datetime, size: int) -> int:
+        """Delete some of those that ended in `state` before then; how many."""
+        asked = {"state": state.value, "before": before, "size": size}
+        return self._connection.execute(_PRUNE, asked).rowcount
 
     def listen(self) -> None:
         """Have this connection told when a transaction that wrote due jobs commits."""

@@ -17,6 +17,11 @@ LOST_LIMIT = 3  # a job that took its worker with it so often is the cause, not 
 LOST_PAUSE = timedelta(seconds=5)  # between losing a job again and trying it again; the first time at once
 LEFT_ALONE = 15.0  # seconds, about what a breaker stays open
 BREAKER_OPEN = "breaker_open"
+KEPT = {
+    JobState.COMPLETED: timedelta(days=7),
+    JobState.CANCELLED: timedelta(days=30),
+    JobState.DEAD: timedelta(days=90),
+}  # how long after their end
 _FRAMES = 12  # innermost locations kept of a traceback
 _WORDS = 2000  # characters kept of a message
 
@@ -32,6 +37,12 @@ class Cancelled(ExodriveError):
 
     kind = Kind.GONE
     code = "cancelled"
+
+
+class OverRate(Limited):
+    """We would call too often: the job waits for its turn, which is no failure."""
+
+    code = "over_rate"
 
 
 class Unreadable(ExodriveError):
@@ -57,15 +68,13 @@ def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: dateti
         return Verdict(state=JobState.COMPLETED)
     if isinstance(error, Cancelled):
         return Verdict(state=JobState.CANCELLED, error_code=error.code, error_text=describe(error))
+    if isinstance(error, OverRate):
+        return _deferred(
+            error, now + timedelta(seconds=error.retry_after * (1 + jitter(attempt.id))), error.code
+        )
     if left_alone(error):
         pause = timedelta(seconds=LEFT_ALONE * (0.75 + jitter(attempt.id) / 2))
-        return Verdict(
-            state=JobState.RETRYING,
-            run_at=now + pause,
-            error_code=BREAKER_OPEN,
-            error_text=describe(error),
-            counts=False,
-        )
+        return _deferred(error, now + pause, BREAKER_OPEN)
     failures = attempt.attempts + 1
     code = error.code if isinstance(error, ExodriveError) else "unexpected"
     if _permanent(error) or failures >= attempt.max_attempts:
@@ -74,6 +83,12 @@ def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: dateti
     if isinstance(error, Limited):
         pause = max(pause, timedelta(seconds=error.retry_after))
     return Verdict(state=JobState.RETRYING, run_at=now + pause, error_code=code, error_text=describe(error))
+
+
+def _deferred(error: Exception, run_at: datetime, code: str) -> Verdict:
+    return Verdict(
+        state=JobState.RETRYING, run_at=run_at, error_code=code, error_text=describe(error), counts=False
+    )
 
 
 def left_alone(error: BaseException | None) -> bool:

@@ -1,0 +1,28 @@
+"""Looking after the ledger itself: what ended long ago goes."""
+
+from exodrive.core.clock import Clock
+from exodrive.core.db import Database
+from exodrive.core.ledger import JobState
+from exodrive.services.job.repository import JobRepository
+from exodrive.services.job.rules import KEPT
+
+_BATCH = 2000
+
+
+class JobUpkeepService:
+    """Deletes in small statements, so that no worker waits for it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def prune(self) -> dict[JobState, int]:
+        """Delete jobs, with their attempts, whose time is over. Answers how many, by state."""
+        now = self._clock.now()
+        gone = dict.fromkeys(KEPT, 0)
+        with self._database.read() as connection:
+            jobs = JobRepository(connection)
+            for state, kept in KEPT.items():
+                while deleted := jobs.prune(state, before=now - kept, size=_BATCH):
+                    gone[state] += deleted
+        return gone
