@@ -30,7 +30,7 @@ def _grace(policy: PolicyView) -> tuple[str, ...]:
 
 
 def _share(basis_points: int) -> str:
-    return "Full refund" if basis_points == 10_000 else f"{basis_points / 100:g} % refund"
+    return "Full refund" if basis_points == 10_000 else f"{basis_points / 100:g}% refund"
 
 
 def _span(hours: int) -> str:

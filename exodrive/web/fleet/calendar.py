@@ -10,7 +10,7 @@ from flask_babel import gettext
 from exodrive.http.render import language
 from exodrive.services.car.contracts import DayState
 
-DAYS = 180
+DAYS = 365
 """How far ahead the calendar shows."""
 
 _LISTED = 8

@@ -94,7 +94,7 @@ def test_waiting_never_brings_more_back(paid: int, hours: int, more: int) -> Non
 def test_the_policy_is_said_once_and_from_its_data() -> None:
     assert in_general(POLICY)[1:3] == (
         "Full refund up to 7 days before pick-up.",
-        "50 % refund up to 48 hours before pick-up.",
+        "50% refund up to 48 hours before pick-up.",
     )
     dated = for_booking(POLICY, starts_at=START, zone="America/Los_Angeles")
     assert dated[1].startswith("Full refund until July 3, 2026, 10:00")
