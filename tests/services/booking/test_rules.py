@@ -119,7 +119,7 @@ def test_the_reason_is_true_at_the_ends_of_the_policy(
 
 def test_a_share_of_the_policy_is_said_exactly() -> None:
     policy = PolicyView(grace_minutes=0, tiers=(TierView(hours=1, refund=3_350),))
-    assert in_general(policy)[0] == "33.5 % refund up to 1 hour before pick-up."
+    assert in_general(policy)[0] == "33.5% refund up to 1 hour before pick-up."
 
 
 @pytest.mark.parametrize(
