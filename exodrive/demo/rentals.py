@@ -7,9 +7,10 @@ CREATE OR REPLACE FUNCTION pg_temp.key(at timestamptz) RETURNS uuid LANGUAGE sql
             || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$"""
 
-# Each car has one rental a week, of at most five days from the first or second day of its own week: never two at
-# once, whatever the turnaround (at most a day). From ten to ten by the clock on the wall. A reference is a number
-# times a prime, which scatters them without two falling together, in the 23 characters of references.
+# Each car has a rental in two weeks of three, of at most five days from the first or second day of its own week: a
+# third of the fleet has the whole week free, as a good month leaves it, and a car never has two rentals at once,
+# whatever the turnaround (at most a day). From ten to ten by the clock on the wall. A reference is a number times a
+# prime, which scatters them without two falling together, in the 23 characters of references.
 PLAN = """
 CREATE TEMPORARY TABLE rental ON COMMIT DROP AS
 WITH chance AS (SELECT setseed(0.7)), fleet AS (
@@ -20,7 +21,8 @@ WITH chance AS (SELECT setseed(0.7)), fleet AS (
     FROM car JOIN location ON location.id = car.location_id
 ), drawn AS (
     SELECT number, fleet.*, greatest(minimum_days, 1 + floor(random() * 5)::int) AS days,
-           current_date - (place % 7)::int + ((number / CAST(:cars AS int) - (:weeks - :ahead)) * 7)::int
+           current_date - (place % 7)::int
+           + (((number / CAST(:cars AS int) - (:weeks - :ahead)) * 3 + place % 3) / 2 * 7)::int
            + floor(random() * 2)::int AS first
     FROM chance, generate_series(0, :bookings - 1) AS number JOIN fleet ON place = number % :cars
 ), dated AS (

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from exodrive.core.db import Database
-from exodrive.core.ids import new_id
+from exodrive.core.ids import new_reference
 
 # As a quote of three days made just now. Each car is quoted once a week, from the first week in which no claim is.
 _QUOTES = text("""
@@ -83,4 +83,4 @@ class Booth:
 
 def fresh_reference() -> str:
     """Unique among all that a load test writes."""
-    return new_id().hex[-8:].upper()
+    return new_reference()
