@@ -143,3 +143,14 @@ class YoungDriverView:
 
     below_age: int
     per_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsView:
+    """What can be chosen for a rental from a location, each in the order it is shown. `return_locations` begins with
+    the location itself; nobody pays a young-driver fee where `young_driver` is None."""
+
+    extras: tuple[ExtraView, ...]
+    bands: tuple[BandView, ...]
+    young_driver: YoungDriverView | None
+    return_locations: tuple[LocationView, ...]

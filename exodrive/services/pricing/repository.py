@@ -1,6 +1,6 @@
 """SQL of quotes, of what can be chosen, and of promo codes in use. Statements are made once, at import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
@@ -17,6 +17,7 @@ from exodrive.services.pricing.contracts import (
     BandView,
     Charge,
     ExtraView,
+    OptionsView,
     QuoteCar,
     QuoteLine,
     QuoteView,
@@ -43,10 +44,17 @@ LEFT JOIN young_driver_fee ON young_driver_fee.location_id = quote.pick_up_locat
 LEFT JOIN promo_code ON promo_code.id = quote.promo_code_id
 WHERE quote.id = :id
 """)
-_EXTRAS = text("SELECT * FROM extra WHERE active AND currency = :currency ORDER BY position, code")
-_BANDS = text("SELECT * FROM delivery_band WHERE location_id = :location_id ORDER BY max_miles, code")
-_YOUNG_DRIVER = text("SELECT below_age, per_day FROM young_driver_fee WHERE location_id = :location_id")
 _RETURNS = text("SELECT to_location_id FROM one_way_fee WHERE from_location_id = :location_id")
+_OFFERED = text("""
+SELECT (SELECT jsonb_agg(to_jsonb(extra) ORDER BY position, code) FROM extra
+        WHERE active AND currency = :currency) AS extras,
+       (SELECT jsonb_agg(to_jsonb(delivery_band) ORDER BY max_miles, code) FROM delivery_band
+        WHERE location_id = :location_id) AS bands,
+       (SELECT jsonb_build_object('below_age', below_age, 'per_day', per_day) FROM young_driver_fee
+        WHERE location_id = :location_id) AS young_driver,
+       (SELECT array_agg(to_location_id) FROM one_way_fee WHERE from_location_id = :location_id) AS returns
+""")
+_BANDS = text("SELECT * FROM delivery_band WHERE location_id = :location_id ORDER BY max_miles, code")
 
 # Bookings with the same limited code wait for each other here; codes without limits lock nothing.
 _LOCK_LIMITED = text("""
@@ -136,36 +144,36 @@ def _location(row: Mapping[str, Any]) -> LocationView:
     return LocationView(**plain | {"id": UUID(row["id"]), "opening_hours": hours})
 
 
-def extras(connection: Connection, currency: str) -> tuple[ExtraView, ...]:
-    return tuple(
-        ExtraView(
-            code=row["code"],
-            label=row["label"],
-            description=row["description"],
-            charge=Charge(row["charge"]),
-            price=row["price"],
-            cap=row["cap"],
-            currency=row["currency"],
-        )
-        for row in connection.execute(_EXTRAS, {"currency": currency}).mappings()
+def offered(connection: Connection, location: LocationView, places: Iterable[LocationView]) -> OptionsView:
+    """What can be chosen for a rental from a location, in one question; `places` are all there are."""
+    values = {"location_id": location.id, "currency": location.currency}
+    row = connection.execute(_OFFERED, values).mappings().one()
+    returns = set(row["returns"] or ())
+    return OptionsView(
+        extras=tuple(_extra(one) for one in row["extras"] or ()),
+        bands=tuple(_band(one) for one in row["bands"] or ()),
+        young_driver=YoungDriverView(**row["young_driver"]) if row["young_driver"] else None,
+        return_locations=(location, *(place for place in places if place.id in returns)),
     )
 
 
 def bands(connection: Connection, location_id: UUID) -> tuple[BandView, ...]:
-    return tuple(
-        BandView(code=row["code"], label=row["label"], max_miles=row["max_miles"], fee=row["fee"])
-        for row in connection.execute(_BANDS, {"location_id": location_id}).mappings()
-    )
-
-
-def young_driver(connection: Connection, location_id: UUID) -> YoungDriverView | None:
-    row = connection.execute(_YOUNG_DRIVER, {"location_id": location_id}).mappings().one_or_none()
-    return YoungDriverView(**row) if row else None
+    rows = connection.execute(_BANDS, {"location_id": location_id}).mappings()
+    return tuple(_band(dict(row)) for row in rows)
 
 
 def returns(connection: Connection, location_id: UUID) -> frozenset[UUID]:
     """The other locations at which a car from this one can be returned."""
     return frozenset(connection.execute(_RETURNS, {"location_id": location_id}).scalars())
+
+
+def _band(row: Mapping[str, Any]) -> BandView:
+    return BandView(code=row["code"], label=row["label"], max_miles=row["max_miles"], fee=row["fee"])
+
+
+def _extra(row: Mapping[str, Any]) -> ExtraView:
+    plain = {name: row[name] for name in ExtraView.__dataclass_fields__ if name != "charge"}
+    return ExtraView(**plain, charge=Charge(row["charge"]))
 
 
 def redeem(session: Session, code: str, booking_id: UUID, customer: bytes) -> bool:

@@ -19,12 +19,11 @@ from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing import rate_repository, repository
 from exodrive.services.pricing.contracts import (
     BandView,
-    ExtraView,
+    OptionsView,
     PriceView,
     QuoteCar,
     QuoteView,
     Trip,
-    YoungDriverView,
 )
 from exodrive.services.pricing.errors import PromoExhausted
 from exodrive.services.pricing.estimate import as_pick_up_counts, card_total, check_car, price_view
@@ -120,30 +119,16 @@ class QuoteService:
             totals[card.id] = card_total(card, weekend_rates[card.id], home, back, wall=wall, rates=rates)
         return totals
 
-    def extras(self, currency: str) -> tuple[ExtraView, ...]:
-        """What can be added to a rental in that currency, in the order it is shown."""
+    def options(self, location: LocationView) -> OptionsView:
+        """What can be chosen for a rental from that location, in its currency."""
+        places = self._places().values()
         with self._database.read() as connection:
-            return repository.extras(connection, currency)
+            return repository.offered(connection, location, places)
 
     def bands(self, location_id: UUID) -> tuple[BandView, ...]:
         """How far from a location a car is brought or collected, nearest first; empty where it is not."""
         with self._database.read() as connection:
             return repository.bands(connection, location_id)
-
-    def young_driver(self, location_id: UUID) -> YoungDriverView | None:
-        """Who pays a young-driver fee at a location; None where nobody does."""
-        with self._database.read() as connection:
-            return repository.young_driver(connection, location_id)
-
-    def return_locations(self, from_id: UUID) -> tuple[LocationView, ...]:
-        """Where a car from that location can be returned: there first, then the others by name."""
-        with self._database.read() as connection:
-            others = repository.returns(connection, from_id)
-        places = self._places().values()
-        return (
-            *(place for place in places if place.id == from_id),
-            *(place for place in places if place.id in others),
-        )
 
     def redeem(self, uow: UnitOfWork, quote: QuoteView, booking_id: UUID, customer_hash: bytes) -> None:
         """Count the quote's promo code for a booking that `uow` has written; nothing for a quote without one. Bookings

@@ -86,8 +86,9 @@ def car(
     form = Selection.read(fixed=_fixed(found))
     price = PriceDesk(quotes, availability).look(found, form)
     today = clock.now().astimezone(ZoneInfo(found.location.zone)).date()
-    bands, returns = quotes.bands(found.location.id), quotes.return_locations(found.location.id)
-    back = next((place for place in returns if place.slug == form["return_location"].data), found.location)
+    offered = quotes.options(found.location)
+    places = offered.return_locations
+    back = next((place for place in places if place.slug == form["return_location"].data), found.location)
     return page(
         "web/fleet/car.html",
         fragment="price",
@@ -99,11 +100,13 @@ def car(
         in_place=wants_fragment(),
         calendar=lambda: calendar_view(availability.calendar(found.id, found.location, today, DAYS)),
         similar=lambda: catalogue.similar(found),
-        extras=quotes.extras(found.currency),
-        bands=bands,
-        collection_bands=bands if back.id == found.location.id else _bands_in(found.currency, back, quotes),
-        return_locations=returns,
-        young=quotes.young_driver(found.location.id),
+        extras=offered.extras,
+        bands=offered.bands,
+        collection_bands=offered.bands
+        if back.id == found.location.id
+        else _bands_in(found.currency, back, quotes),
+        return_locations=places,
+        young=offered.young_driver,
         policy=lambda: in_general(cancellation.policy()),
         today=today,
         last_day=today + timedelta(days=365),

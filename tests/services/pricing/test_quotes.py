@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -330,11 +329,12 @@ def test_resolve_knows_locations_only(database: Database, quotes: QuoteService, 
 def test_what_can_be_chosen(database: Database, quotes: QuoteService, home: Location) -> None:
     furnish(database, home)
     add(database, extra("old", "Road atlas", active=False))
-    assert [one.code for one in quotes.extras("USD")] == ["seat", "waiver"]
-    assert quotes.extras("EUR") == ()
-    assert [band.code for band in quotes.bands(home.id)] == ["near"]
-    assert [place.slug for place in quotes.return_locations(home.id)] == ["los-angeles", "san-diego"]
-    fee = quotes.young_driver(home.id)
-    assert fee is not None
-    assert (fee.below_age, fee.per_day) == (30, 5_000)
-    assert quotes.young_driver(UUID(int=0)) is None
+    place, *_, there = sorted(quotes._catalogue.locations(), key=lambda one: one.slug)
+    offered = quotes.options(place)
+    assert [one.code for one in offered.extras] == ["seat", "waiver"]
+    assert [band.code for band in offered.bands] == ["near"]
+    assert [one.slug for one in offered.return_locations] == ["los-angeles", "san-diego"]
+    assert offered.young_driver is not None
+    assert (offered.young_driver.below_age, offered.young_driver.per_day) == (30, 5_000)
+    bare = quotes.options(replace(there, currency="EUR"))
+    assert (bare.extras, bare.young_driver) == ((), None)
