@@ -59,12 +59,12 @@ _NEIGHBOURS = " UNION ".join(
         "< :daily_rate ORDER BY daily_rate DESC, id DESC",
     )
 )
+_LIKEST = """(car.category = :category) DESC, (car.location_id = :location_id) DESC,
+    abs(car.daily_rate - :daily_rate), car.id"""
 _SIMILAR = text(
-    f"WITH near AS ({_NEIGHBOURS}) {_CARD}"  # noqa: S608  constants
-    """WHERE car.id IN (SELECT id FROM near)
-    ORDER BY (car.category = :category) DESC, (car.location_id = :location_id) DESC,
-             abs(car.daily_rate - :daily_rate), car.id
-    LIMIT :limit"""
+    f"""WITH near AS ({_NEIGHBOURS}), chosen AS (
+        SELECT car.id FROM near JOIN car USING (id) ORDER BY {_LIKEST} LIMIT :limit
+    ) {_CARD} WHERE car.id IN (SELECT id FROM chosen) ORDER BY {_LIKEST}"""  # noqa: S608  constants
 )
 _SLUGS = text(
     "SELECT car.slug FROM car JOIN location ON location.id = car.location_id AND location.active"
