@@ -97,6 +97,33 @@ def seed(cars: int, bookings: int) -> None:
     container.close()
 
 
+@main.group()
+def staff() -> None:
+    """People who run the business."""
+
+
+@staff.command("create-owner")
+@click.argument("email")
+def create_owner(email: str) -> None:
+    """Print the one-time link by which a first owner chooses a password."""
+    from exodrive.container import create_container
+    from exodrive.core.db import Database
+    from exodrive.core.errors import ExodriveError
+    from exodrive.services.account.service import StaffService
+
+    settings = _settings()
+    container = create_container(settings)
+    try:
+        token = container.get(StaffService).create_owner(email)
+    except ExodriveError as refused:
+        reasons = "; ".join(word for words in refused.fields.values() for word in words)
+        raise click.ClickException(reasons or refused.message) from refused
+    finally:
+        container.get(Database).engine.dispose()
+        container.close()
+    click.echo(f"{settings.base_url}/admin/welcome/{token}")
+
+
 def _settings() -> "Settings":
     from pydantic import ValidationError
 

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.contract import load
 from exodrive.core.db import Database
 from exodrive.core.errors import IllegalMove, Missing
 from exodrive.core.ids import new_id
@@ -67,7 +68,7 @@ class StaffService:
 
     def create_owner(self, email: str) -> str:
         """The first way in, from the command line: the token of a link for a new owner, or a new link for an owner who
-        has not chosen a password yet. Raises `StaffKnown` for any other account."""
+        has not chosen a password yet. Raises `StaffKnown` for any other account, `Invalid` for what is no address."""
         with self._uow(SYSTEM) as uow:
             known = repository.by_email(uow.session, self._keys.email(email))
             if known is not None:
@@ -77,7 +78,8 @@ class StaffService:
                 uow.commit()
                 return self._keys.link_token(link_id)
         name = email.partition("@")[0].replace(".", " ").title()
-        command = InviteStaff(name=name if len(name) > 1 else "Owner", email=email, role=StaffRole.OWNER)
+        given = {"name": name if len(name) > 1 else "Owner", "email": email, "role": StaffRole.OWNER.value}
+        command = load(InviteStaff, given)
         return self._keys.link_token(self._add(command, SYSTEM, mailed=False)[1])
 
     def invite_again(self, staff_id: UUID, actor: Actor) -> None:
