@@ -22,6 +22,7 @@ from exodrive.services.account.throttle import SignInThrottle
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
+from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mails import BookingMailService
@@ -150,5 +151,6 @@ _SERVICES: tuple[type[Any], ...] = (
     CancellationService,
     ManageService,
     SearchService,
+    StaffBookingService,
     BookingMailService,
 )

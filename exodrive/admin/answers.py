@@ -59,7 +59,7 @@ def safe_onward(target: str | None) -> str:
     parts = urlsplit(wanted.replace("\\", "/"))
     inside = parts.path == _PATH or parts.path.startswith(f"{_PATH}/")
     ours = inside and not parts.scheme and not parts.netloc and wanted.isprintable()
-    return wanted if ours else url_for("me.show")
+    return wanted if ours else url_for("desk.today")
 
 
 def on_not_signed_in(error: NotSignedIn) -> AnyResponse:

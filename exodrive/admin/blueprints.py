@@ -1,8 +1,11 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import entrance, me
+from exodrive.admin import bookings, desk, entrance, me, people
 
 BLUEPRINTS = (
     entrance.blueprint,
     me.blueprint,
+    desk.blueprint,
+    bookings.blueprint,
+    people.blueprint,
 )

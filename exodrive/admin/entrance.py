@@ -6,6 +6,7 @@ from wireup import Injected
 
 from exodrive.admin.answers import door, let_in, on_not_signed_in, page, safe_onward
 from exodrive.admin.device import this_device
+from exodrive.admin.words import FILTERS
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.errors import ExodriveError
 from exodrive.http.context import current_actor, request_id
@@ -19,6 +20,8 @@ from exodrive.services.account.errors import LinkSpent, NotSignedIn
 blueprint = Blueprint("entrance", __name__, url_prefix="/admin")
 blueprint.app_context_processor(door)
 blueprint.app_errorhandler(NotSignedIn)(on_not_signed_in)
+for name, words in FILTERS.items():
+    blueprint.add_app_template_filter(words, name)
 
 SignInForm = form_of(SignIn, also=("next",))
 ResetForm = form_of(AskForReset)

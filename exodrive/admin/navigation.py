@@ -28,7 +28,11 @@ class Link:
     current: bool
 
 
-NAVIGATION: tuple[Entry, ...] = (Entry(lazy_gettext("Your account"), "me.show", StaffRole.AGENT),)
+NAVIGATION: tuple[Entry, ...] = (
+    Entry(lazy_gettext("Today"), "desk.today", StaffRole.AGENT),
+    Entry(lazy_gettext("Bookings"), "bookings.find", StaffRole.AGENT),
+    Entry(lazy_gettext("Staff"), "people.everybody", StaffRole.OWNER),
+)
 
 
 def links() -> tuple[Link, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
@@ -173,6 +174,16 @@ class StaffView:
     created_at: datetime
     signed_in_at: datetime | None
     sessions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A deed of an account's story; `who` is the name of the member of staff who did it."""
+
+    at: datetime
+    action: str
+    data: dict[str, Any]
+    who: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
-from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.actor import SYSTEM, Actor, ActorKind
 from exodrive.core.contract import load
 from exodrive.core.db import Database
 from exodrive.core.errors import IllegalMove, Missing
@@ -21,12 +21,14 @@ from exodrive.services.account.contracts import (
     StaffRole,
     StaffState,
     StaffView,
+    Told,
 )
 from exodrive.services.account.errors import LastOwner, StaffKnown
 from exodrive.services.account.keys import StaffKeys
 from exodrive.services.account.models import Staff
 from exodrive.services.account.rules import LINK_LIVES, require, state_of
 from exodrive.services.audit.service import AuditService
+from exodrive.services.audit.story import AuditReader
 
 
 class StaffService:
@@ -54,6 +56,21 @@ class StaffService:
         if row is None:
             raise Missing("There is no such account.")
         return _view(row)
+
+    def story(self, staff_id: UUID, actor: Actor) -> tuple[Told, ...]:
+        """What the account did and what was done to it, newest first."""
+        require(actor, StaffRole.OWNER)
+        with self._database.read() as connection:
+            deeds = AuditReader().of(connection, "staff", staff_id)
+            ids = {
+                UUID(deed.actor_id) for deed in deeds if deed.actor_id and deed.actor_kind == ActorKind.STAFF
+            }
+            names = repository.names(connection, ids)
+        by_name = {str(key): name for key, name in names.items()}
+        return tuple(
+            Told(at=deed.at, action=deed.action, data=deed.data, who=by_name.get(deed.actor_id or ""))
+            for deed in deeds
+        )
 
     def names(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """The names of members of staff, for what they wrote and did."""

@@ -1,0 +1,85 @@
+"""Bookings: the list with its filters, one booking with all that belongs to it, and notes."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+from wireup import Injected
+
+from exodrive.admin.answers import done, page
+from exodrive.admin.tables import Order, sort_links
+from exodrive.http.context import current_actor
+from exodrive.http.forms import ContractForm, form_of, query_of
+from exodrive.http.guards import staff
+from exodrive.services.account.contracts import StaffRole
+from exodrive.services.booking.contracts import BookingState
+from exodrive.services.booking.desk import StaffBookingService
+from exodrive.services.booking.desk_contracts import FindBookings, WriteNote
+from exodrive.services.car.service import CatalogueService
+
+blueprint = Blueprint("bookings", __name__, url_prefix="/admin/bookings")
+
+Filters = query_of(FindBookings)
+NoteForm = form_of(WriteNote)
+_TONES = {
+    BookingState.CONFIRMED: "success",
+    BookingState.ACTIVE: "success",
+    BookingState.HELD: "warning",
+    BookingState.NO_SHOW: "danger",
+    BookingState.CANCELLED: "danger",
+}
+
+
+@blueprint.app_template_filter("booking_tone")
+def tone(state: BookingState) -> str:
+    """The colour of a booking's state."""
+    return _TONES.get(state, "info")
+
+
+@blueprint.get("")
+@staff(StaffRole.AGENT)
+def find(bookings: Injected[StaffBookingService], catalogue: Injected[CatalogueService]) -> Response:
+    """The list; htmx asks for it alone when a filter changes."""
+    form = Filters.read()
+    wanted = form.command()
+    found = bookings.find(wanted, current_actor())
+    kept = form.link(after=None)
+
+    def address(**changes: str | None) -> str:
+        return url_for("bookings.find", **form.link(**{"after": None, **changes}))
+
+    return page(
+        "admin/bookings/list.html",
+        fragment="found",
+        form=form,
+        found=found,
+        locations=[(place.slug, place.name) for place in catalogue.locations()],
+        orders=sort_links(("created", "starts", "ends"), Order.of(wanted.sort), address),
+        start=address() if wanted.after else None,
+        next=address(after=found.next) if found.next else None,
+        filtered=bool(set(kept) - {"sort", "day_of"}),
+    )
+
+
+@blueprint.get("/<uuid:booking_id>")
+@staff(StaffRole.AGENT)
+def show(booking_id: UUID, bookings: Injected[StaffBookingService]) -> Response:
+    """All that staff may see of one booking."""
+    return _page(booking_id, NoteForm.read(), bookings)
+
+
+@blueprint.post("/<uuid:booking_id>/notes")
+@staff(StaffRole.AGENT)
+def add_note(booking_id: UUID, bookings: Injected[StaffBookingService]) -> AnyResponse:
+    """Write a note."""
+    form = NoteForm.read()
+    if not form.accepted:
+        return _page(booking_id, form, bookings)
+    bookings.add_note(booking_id, form.command(), current_actor())
+    return done(gettext("Your note is kept."), "bookings.show", booking_id=booking_id, _anchor="notes")
+
+
+def _page(booking_id: UUID, form: ContractForm[WriteNote], bookings: StaffBookingService) -> Response:
+    booking = bookings.get(booking_id, current_actor())
+    return page("admin/bookings/show.html", status=form.status, booking=booking, form=form)

@@ -1,0 +1,72 @@
+"""What is kept as a code, in words for people."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from exodrive.core.actor import ActorKind
+from exodrive.http.fields import label
+
+_DEEDS = {
+    "booking.held": lazy_gettext("Car held"),
+    "booking.hold_extended": lazy_gettext("Hold extended"),
+    "booking.expired": lazy_gettext("Hold ended"),
+    "booking.confirmed": lazy_gettext("Booking confirmed"),
+    "booking.cancelled": lazy_gettext("Booking cancelled"),
+    "booking.paid_too_late": lazy_gettext("Paid after the hold had ended"),
+    "booking.note_added": lazy_gettext("Note written"),
+    "payment.authorised": lazy_gettext("Payment authorised"),
+    "payment.captured": lazy_gettext("Payment captured"),
+    "payment.refunded": lazy_gettext("Payment refunded"),
+    "payment.voided": lazy_gettext("Authorisation released"),
+    "payment.failed": lazy_gettext("Payment failed"),
+    "staff.invited": lazy_gettext("Invited"),
+    "staff.invited_again": lazy_gettext("Invited again"),
+    "staff.invitation_accepted": lazy_gettext("Invitation accepted"),
+    "staff.role_changed": lazy_gettext("Role changed"),
+    "staff.deactivated": lazy_gettext("Account shut"),
+    "staff.reactivated": lazy_gettext("Account opened again"),
+    "staff.reset_asked": lazy_gettext("Asked for a new password"),
+    "staff.password_reset": lazy_gettext("Password chosen by link"),
+    "staff.password_changed": lazy_gettext("Password changed"),
+    "staff.signed_in": lazy_gettext("Signed in"),
+    "staff.signed_out": lazy_gettext("Signed out"),
+    "staff.sign_in_failed": lazy_gettext("Sign-in failed"),
+    "staff.sign_in_locked": lazy_gettext("Sign-in refused after too many tries"),
+    "staff.session_revoked": lazy_gettext("A device signed out"),
+    "staff.sessions_revoked": lazy_gettext("Devices signed out"),
+}
+_ACTORS = {
+    ActorKind.CUSTOMER: lazy_gettext("Customer"),
+    ActorKind.STAFF: lazy_gettext("Staff"),
+    ActorKind.PARTNER: lazy_gettext("Partner"),
+    ActorKind.SYSTEM: lazy_gettext("System"),
+    ActorKind.GATEWAY: lazy_gettext("Payment gateway"),
+}
+_TROUBLE = frozenset({"failed", "dead", "bounced"})
+_UNDERWAY = frozenset({"open", "pending", "retrying", "queued", "waiting", "active", "scheduled"})
+
+
+def deed(action: str) -> str:
+    """An audit entry's action."""
+    return str(_DEEDS.get(action) or label(action.partition(".")[2].replace("_", " ")))
+
+
+def actor(kind: str) -> str:
+    """Who did it, where no name is known."""
+    return str(_ACTORS[ActorKind(kind)])
+
+
+def subject_of(code: str) -> str:
+    """A job's or a mail's kind without its queue: `email.booking_confirmation` is a booking confirmation."""
+    return label(code.rpartition(".")[2])
+
+
+def outcome_tone(state: Any) -> str:
+    """The colour of how a payment, a mail or a job came out."""
+    if str(state) in _TROUBLE:
+        return "danger"
+    return "warning" if str(state) in _UNDERWAY else "success"
+
+
+FILTERS = {"deed": deed, "actor_words": actor, "subject_words": subject_of, "outcome_tone": outcome_tone}

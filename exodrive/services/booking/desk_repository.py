@@ -1,0 +1,176 @@
+"""SQL of the staff's desk: set-based, each a single statement however long the list."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    RowMapping,
+    Select,
+    UnaryExpression,
+    cast,
+    func,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.orm import aliased
+
+from exodrive.core.types import EncryptedText
+from exodrive.services.booking.desk_contracts import FindBookings
+from exodrive.services.booking.models import Booking, BookingNote
+from exodrive.services.car.models import Car, Location
+
+_PICK_UP, _DROP_OFF = aliased(Location), aliased(Location)
+_ORDERS = {"created": Booking.created_at, "starts": Booking.starts_at, "ends": Booking.ends_at}
+# No zone is further from UTC: what the index is asked for, before the day of the place itself decides.
+_WIDEST = timedelta(hours=14)
+
+# Today of any place lies within so long of now: the indexes are asked for that, the clock of the place decides.
+_NEAR = timedelta(hours=38)
+_TODAY = text("""
+WITH near AS (
+    SELECT state, starts_at, ends_at, pick_up_location_id, return_location_id FROM booking
+    WHERE state IN ('confirmed', 'active')
+      AND (starts_at BETWEEN :first AND :last OR ends_at BETWEEN :first AND :last)
+)
+SELECT
+    (SELECT count(*) FROM near JOIN location l ON l.id = near.pick_up_location_id
+     WHERE (starts_at AT TIME ZONE l.zone)::date = (CAST(:now AS timestamptz) AT TIME ZONE l.zone)::date) AS pick_ups,
+    (SELECT count(*) FROM near JOIN location l ON l.id = near.return_location_id
+     WHERE (ends_at AT TIME ZONE l.zone)::date = (CAST(:now AS timestamptz) AT TIME ZONE l.zone)::date) AS returns,
+    (SELECT count(*) FROM booking WHERE state = 'active' AND ends_at < :now) AS overdue,
+    (SELECT count(*) FROM booking WHERE state = 'held' AND hold_expires_at > :now) AS held,
+    (SELECT count(*) FROM booking WHERE state = 'active') AS on_the_road,
+    (SELECT count(*) FROM booking WHERE created_at >= CAST(:now AS timestamptz) - interval '24 hours'
+       AND confirmed_at IS NOT NULL) AS booked
+""")
+
+_DETAIL = text("""
+SELECT b.id, b.reference, b.state, b.quote_id, b.starts_at, b.ends_at, b.currency, b.total, b.deposit,
+       b.customer_name, b.customer_email, b.customer_phone, b.birth_date, b.licence_number, b.licence_country,
+       b.delivery_address, b.hold_expires_at, b.created_at, b.confirmed_at, b.ended_at, b.end_reason,
+       car.slug, car.make, car.model, car.year, car.plate, i.path, i.widths, i.width, i.height, i.alt_text
+FROM booking b JOIN car ON car.id = b.car_id LEFT JOIN car_image i ON i.car_id = b.car_id AND i.position = 1
+WHERE b.id = :id""").columns(
+    **dict.fromkeys(
+        (
+            "customer_name",
+            "customer_email",
+            "customer_phone",
+            "birth_date",
+            "licence_number",
+            "licence_country",
+            "delivery_address",
+        ),
+        EncryptedText,
+    )
+)
+
+
+def find(
+    connection: Connection,
+    wanted: FindBookings,
+    *,
+    email_hash: bytes | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[RowMapping]:
+    """A page of the list in the order of `wanted.sort`, from behind `after`."""
+    order = _ORDERS[wanted.sort.lstrip("-")]
+    downward = wanted.sort.startswith("-")
+    found = _lines().where(*_conditions(wanted, email_hash))
+    if after is not None:
+        here, there = tuple_(order, Booking.id), tuple_(*after)
+        found = found.where(here < there if downward else here > there)
+    ends: list[UnaryExpression[Any]] = [
+        column.desc() if downward else column.asc() for column in (order, Booking.id)
+    ]
+    return connection.execute(found.order_by(*ends).limit(limit)).mappings().all()
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Booking.id,
+            Booking.reference,
+            Booking.state,
+            Booking.customer_name.label("customer"),
+            (Car.make + " " + Car.model).label("car"),
+            _PICK_UP.name.label("pick_up"),
+            _PICK_UP.zone.label("pick_up_zone"),
+            _DROP_OFF.name.label("drop_off"),
+            _DROP_OFF.zone.label("drop_off_zone"),
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.created_at,
+            Booking.total,
+            Booking.currency,
+        )
+        .join(Car, Car.id == Booking.car_id)
+        .join(_PICK_UP, _PICK_UP.id == Booking.pick_up_location_id)
+        .join(_DROP_OFF, _DROP_OFF.id == Booking.return_location_id)
+    )
+
+
+def _conditions(wanted: FindBookings, email_hash: bytes | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if email_hash is not None:
+        found.append(Booking.customer_email_hash == email_hash)
+    elif wanted.q:
+        found.append(Booking.reference == wanted.q.strip().upper())
+    if wanted.state is not None:
+        found.append(Booking.state == wanted.state)
+    if wanted.location:
+        found.append(
+            Booking.pick_up_location_id
+            == select(Location.id).where(Location.slug == wanted.location).scalar_subquery()
+        )
+    return found + _days(wanted)
+
+
+def _days(wanted: FindBookings) -> list[ColumnElement[bool]]:
+    """The days asked for, by the clock of the place."""
+    instant, zone = (
+        (Booking.ends_at, _DROP_OFF.zone) if wanted.day_of == "return" else (Booking.starts_at, _PICK_UP.zone)
+    )
+    day = cast(func.timezone(zone, instant), Date)
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        found += [instant >= _midnight(wanted.since) - _WIDEST, day >= wanted.since]
+    if wanted.until is not None:
+        found += [instant < _midnight(wanted.until) + timedelta(days=1) + _WIDEST, day <= wanted.until]
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def detail(connection: Connection, booking_id: UUID) -> RowMapping | None:
+    """A booking with its car, in one row."""
+    return connection.execute(_DETAIL, {"id": booking_id}).mappings().one_or_none()
+
+
+def notes(connection: Connection, booking_id: UUID) -> Sequence[RowMapping]:
+    """What was written about a booking, newest first."""
+    found = select(BookingNote.text, BookingNote.author_id, BookingNote.created_at)
+    return (
+        connection.execute(
+            found.where(BookingNote.booking_id == booking_id).order_by(
+                BookingNote.created_at.desc(), BookingNote.id.desc()
+            )
+        )
+        .mappings()
+        .all()
+    )
+
+
+def today(connection: Connection, now: datetime) -> RowMapping:
+    """The figures of today."""
+    near = {"first": now - _NEAR, "last": now + _NEAR}
+    return connection.execute(_TODAY, {"now": now, **near}).mappings().one()
