@@ -167,6 +167,8 @@ class Start:
         lines = [f"ExoDrive    {self._url}"]
         if "EXODRIVE_MAILDIR" in os.environ:
             lines.append(f"Mailbox     {self._url}/mailbox")
+        lines.append(f"Staff       {self._url}/admin")
+        lines += _demo_logins() if self._options.demo else []
         if self._port != self._options.port:
             lines.append(f"Port {self._options.port} was taken; PORT=… chooses another.")
         lines.append("Ctrl-C stops everything.")
@@ -187,12 +189,34 @@ def _load_demo() -> None:
     from exodrive.container import create_container  # noqa: PLC0415  see above
     from exodrive.core.db import Database  # noqa: PLC0415  see above
     from exodrive.demo.load import load_demo  # noqa: PLC0415  see above
+    from exodrive.demo.staff import add_logins  # noqa: PLC0415  see above
     from exodrive.settings import get_settings  # noqa: PLC0415  see above
 
     container = create_container(get_settings())
-    load_demo(container)
+    if load_demo(container):
+        add_logins(container)
     container.get(Database).engine.dispose()
     container.close()
+
+
+def _demo_logins() -> list[str]:
+    """How to sign in as each of the demo's staff; nothing where they are not here."""
+    from exodrive.core.crypto import Signer  # noqa: PLC0415  the page answers already
+    from exodrive.demo.staff import LOGINS, PASSWORD  # noqa: PLC0415  see above
+    from exodrive.services.account.keys import StaffKeys  # noqa: PLC0415  see above
+
+    keys = StaffKeys(Signer(os.environ["SECRET_KEY"]))
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM staff WHERE email_hash = ANY(%s) AND password_hash IS NOT NULL",
+            ([keys.email(email) for _, email in LOGINS.values()],),
+        ).fetchone()
+    if found != (len(LOGINS),) or os.environ["EXODRIVE_ENV"] != "development":
+        return []
+    return [
+        *(f"  {role:<9} {email}" for role, (_, email) in LOGINS.items()),
+        f"  password  {PASSWORD}",
+    ]
 
 
 def _free_port_from(host: str, first: int) -> int:
