@@ -44,6 +44,7 @@ from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.timeline import PaymentTimeline
 from exodrive.services.pricing.service import QuoteService
 
+_LATELY = timedelta(hours=24)
 _COLUMN = {"created": "created_at", "starts": "starts_at", "ends": "ends_at"}
 
 
@@ -82,7 +83,7 @@ class StaffBookingService:
         now = self._clock.now()
         with self._database.read() as connection:
             figures = repository.today(connection, now)
-            failed = self._timeline.failed_since(connection, now - timedelta(hours=24))
+            failed = self._timeline.failed_since(connection, now - _LATELY)
         return DeskFigures(
             **figures, failed_payments=failed, dead_jobs=sum(queue.dead for queue in self._jobs.depths())
         )
@@ -91,11 +92,13 @@ class StaffBookingService:
         """A page of bookings. A cursor that is none, or is of another order, leads to the first page."""
         require(actor, StaffRole.AGENT)
         asked = (wanted.q or "").strip()
+        lately = self._clock.now() - _LATELY
         with self._database.read() as connection:
             rows = repository.find(
                 connection,
                 wanted,
                 email_hash=self._links.customer(asked) if "@" in asked else None,
+                among=self._timeline.bookings_with_failures(lately) if wanted.trouble else None,
                 after=_read_cursor(wanted),
                 limit=DESK_PAGE + 1,
             )

@@ -49,6 +49,12 @@ class FindBookings:
     )
     since: date | None = field(default=None, label="From")
     until: date | None = field(default=None, label="To")
+    trouble: str | None = field(
+        validate.OneOf(("failed_payment",), ("Payment failed in 24 hours",)),
+        default=None,
+        label="Trouble",
+        empty="With or without",
+    )
     sort: str = field(
         validate.OneOf(tuple(DESK_SORTS), tuple(DESK_SORTS.values())), default="-created", label="Order"
     )

@@ -77,13 +77,16 @@ def find(
     wanted: FindBookings,
     *,
     email_hash: bytes | None,
+    among: Select[tuple[UUID]] | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[RowMapping]:
-    """A page of the list in the order of `wanted.sort`, from behind `after`."""
+    """A page of the list in the order of `wanted.sort`, from behind `after`; only `among` those ids, if given."""
     order = _ORDERS[wanted.sort.lstrip("-")]
     downward = wanted.sort.startswith("-")
     found = _lines().where(*_conditions(wanted, email_hash))
+    if among is not None:
+        found = found.where(Booking.id.in_(among))
     if after is not None:
         here, there = tuple_(order, Booking.id), tuple_(*after)
         found = found.where(here < there if downward else here > there)

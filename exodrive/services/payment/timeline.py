@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from exodrive.services.payment.contracts import Move, MoveState
 from exodrive.services.payment.models import Payment
@@ -52,6 +52,10 @@ class PaymentTimeline:
         )
 
     def failed_since(self, connection: Connection, since: datetime) -> int:
-        """How many moves failed since then."""
-        found = select(func.count()).select_from(Payment).where(_FAILED, Payment.settled_at >= since)
+        """How many bookings have a move that failed since then."""
+        found = select(func.count(Payment.booking_id.distinct())).where(_FAILED, Payment.settled_at >= since)
         return int(connection.execute(found).scalar_one())
+
+    def bookings_with_failures(self, since: datetime) -> Select[tuple[UUID]]:
+        """The ids of those bookings, as a part of a larger statement."""
+        return select(Payment.booking_id).where(_FAILED, Payment.settled_at >= since)
