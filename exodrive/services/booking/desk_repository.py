@@ -77,7 +77,7 @@ def find(
     wanted: FindBookings,
     *,
     email_hash: bytes | None,
-    among: Select[tuple[UUID]] | None,
+    among: Select[UUID] | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[RowMapping]:

@@ -56,6 +56,6 @@ class PaymentTimeline:
         found = select(func.count(Payment.booking_id.distinct())).where(_FAILED, Payment.settled_at >= since)
         return int(connection.execute(found).scalar_one())
 
-    def bookings_with_failures(self, since: datetime) -> Select[tuple[UUID]]:
+    def bookings_with_failures(self, since: datetime) -> Select[UUID]:
         """The ids of those bookings, as a part of a larger statement."""
         return select(Payment.booking_id).where(_FAILED, Payment.settled_at >= since)
