@@ -26,11 +26,19 @@ from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mails import BookingMailService
+from exodrive.services.booking.mails_booking import MailedBookings
+from exodrive.services.booking.mails_journey import JourneyMailService
+from exodrive.services.booking.mails_money import PaymentMailService
+from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
 from exodrive.services.booking.manage import ManageService
+from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.service import ContactService
+from exodrive.services.document.service import DocumentService
+from exodrive.services.document.storage import FileStore
+from exodrive.services.document.typesetter import Typesetter
 from exodrive.services.email.caught import CaughtMailbox
 from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contact import ContactMailService
@@ -115,6 +123,9 @@ def make_mailer(settings: Settings, client: redis.Redis) -> Mailer:
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
     AuditService,
+    FileStore,
+    Typesetter,
+    DocumentService,
     StaffKeys,
     Passwords,
     SignInThrottle,
@@ -150,7 +161,13 @@ _SERVICES: tuple[type[Any], ...] = (
     CheckoutService,
     CancellationService,
     ManageService,
+    BookingPapers,
     SearchService,
     StaffBookingService,
+    MailedBookings,
     BookingMailService,
+    PaymentMailService,
+    JourneyMailService,
+    StaffNoticeService,
+    ManifestService,
 )

@@ -8,11 +8,12 @@ from exodrive.services.account import models as account
 from exodrive.services.audit import models as audit
 from exodrive.services.booking import models as booking
 from exodrive.services.car import models as car
+from exodrive.services.document import models as document
 from exodrive.services.email import models as email
 from exodrive.services.job import models as job
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 
-ROOMS = (ledger, account, audit, booking, car, email, job, payment, pricing)
+ROOMS = (ledger, account, audit, booking, car, document, email, job, payment, pricing)
 
 metadata: MetaData = Base.metadata

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -57,6 +58,13 @@ class Settings(BaseSettings):
     mail_from: str = Field("ExoDrive <bookings@exodrive.example>", alias="MAIL_FROM", description="sender")
     maildir: Path | None = Field(
         None, alias="EXODRIVE_MAILDIR", description="development only: where caught mail is read from"
+    )
+
+    storage_url: str = Field(
+        "",
+        alias="STORAGE_URL",
+        pattern="^(file:///.+)?$",
+        description="folder of documents and reports, `file:///…`, shared by all programs; required in production",
     )
 
     payment_gateway: str = Field(
@@ -133,10 +141,19 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} must be random and at least {_MINIMUM_SECRET} characters long")
         if not self.base_url.startswith("https://"):
             raise ValueError("BASE_URL must be https:// in production")
+        if not self.storage_url:
+            raise ValueError("STORAGE_URL must name a folder in production")
         if self.maildir is not None:
             raise ValueError("EXODRIVE_MAILDIR is for development only")
         if not self.rate_limits:
             raise ValueError("RATE_LIMITS cannot be off in production")
+
+    @property
+    def storage_folder(self) -> Path:
+        """Where files are kept; outside production `.local/files` when nothing is said."""
+        if not self.storage_url:
+            return Path(".local", "files").resolve()
+        return Path(unquote(urlsplit(self.storage_url).path))
 
     @property
     def production(self) -> bool:

@@ -81,7 +81,9 @@ def inbox() -> Iterator[Inbox]:
 
 
 @pytest.fixture(scope="session")
-def settings(addresses: Addresses, inbox: Inbox) -> Iterator[Settings]:
+def settings(
+    addresses: Addresses, inbox: Inbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
     """Settings that name this worker's own database, Redis database and SMTP server."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     name = f"exodrive_test_{worker}"
@@ -96,6 +98,7 @@ def settings(addresses: Addresses, inbox: Inbox) -> Iterator[Settings]:
             "BASE_URL": "http://127.0.0.1:8000",
             "SMTP_HOST": inbox.host,
             "SMTP_PORT": inbox.port,
+            "STORAGE_URL": tmp_path_factory.mktemp("files").as_uri(),
             "LOG_FORMAT": "console",
         }
     )

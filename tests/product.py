@@ -124,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "EXODRIVE_ENCRYPTION_KEYS": ",".join(key.get_secret_value() for key in settings.encryption_keys),
         "SMTP_HOST": settings.smtp_host,
         "SMTP_PORT": str(settings.smtp_port),
+        "STORAGE_URL": settings.storage_url,
         "LOG_FORMAT": "json",
         "RATE_LIMITS": "false",
         "QUEUE_CONCURRENCY": "4",

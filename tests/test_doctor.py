@@ -36,6 +36,7 @@ def test_a_weak_secret_is_refused_without_being_shown(settings: Settings) -> Non
         "SANDBOX_WEBHOOK_SECRET": settings.sandbox_webhook_secret.get_secret_value(),
         "EXODRIVE_ENCRYPTION_KEYS": settings.encryption_keys[0].get_secret_value(),
         "BASE_URL": "https://example.com",
+        "STORAGE_URL": "file:///srv/exodrive/files",
     }
     with pytest.raises(ValidationError) as refused:
         Settings.model_validate(values)

@@ -70,5 +70,6 @@ SETTINGS = (
     "SECRET_KEY",
     "SMTP_HOST",
     "SMTP_PORT",
+    "STORAGE_URL",
 )
 """What another command needs to join a running installation."""

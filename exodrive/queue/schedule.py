@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from exodrive.services.booking.contracts import ExpireHolds
+from exodrive.services.booking.mail_contracts import PromiseManifests
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.payment.contracts import SweepPayments
 
@@ -19,5 +20,6 @@ class Recurring:
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
+    Recurring(PromiseManifests(), timedelta(minutes=15)),
     Recurring(PruneJobs(), timedelta(hours=1)),
 )

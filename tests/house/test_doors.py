@@ -24,7 +24,7 @@ def test_every_template_is_used() -> None:
     templates = resources.path("templates")
     files = [path for path in templates.rglob("*") if path.is_file()]
     told = " ".join(path.read_text() for path in [*files, *SOURCES.rglob("*.py")])
-    mails = re.findall(r'_to_customer\(\s*"(\w+)"|render\("(\w+)"', told)
+    mails = re.findall(r'_to_(?:customer|house)\(\s*"(\w+)"|render\("(\w+)"', told)
     composed = {f"email/{name}.{ending}.j2" for pair in mails for name in pair for ending in ("mjml", "txt")}
     unused = [
         name

@@ -138,6 +138,7 @@ def test_limits_are_off_only_outside_production(make_app: Callable[[Settings], F
         "EXODRIVE_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "SANDBOX_WEBHOOK_SECRET": "hook-0123456789-abcdefghijklmnopqrstuvwxyz",
         "BASE_URL": "https://exodrive.example",
+        "STORAGE_URL": "file:///srv/exodrive/files",
     }
     assert Settings.model_validate(live).rate_limits
     with pytest.raises(ValidationError, match="RATE_LIMITS"):

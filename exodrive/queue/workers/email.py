@@ -6,9 +6,25 @@ from exodrive.queue.registry import handles
 from exodrive.services.account.contracts import SendStaffInvitation, SendStaffReset
 from exodrive.services.account.mails import StaffMailService
 from exodrive.services.booking.contracts import SendBookingConfirmation, SendCancellation, SendPaymentTooLate
+from exodrive.services.booking.mail_contracts import (
+    SendHoldReceipt,
+    SendManifest,
+    SendNewBookingNotice,
+    SendPickUpReminder,
+    SendReturnReminder,
+    SendReviewRequest,
+)
 from exodrive.services.booking.mails import BookingMailService
+from exodrive.services.booking.mails_journey import JourneyMailService
+from exodrive.services.booking.mails_money import PaymentMailService
+from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
 from exodrive.services.content.contracts import SendContactMessage
 from exodrive.services.email.contact import ContactMailService
+from exodrive.services.payment.contracts import (
+    SendPaymentFailedNotice,
+    SendPaymentReceipt,
+    SendRefundNotice,
+)
 
 
 @handles(SendBookingConfirmation)
@@ -39,3 +55,48 @@ def send_staff_invitation(payload: SendStaffInvitation, container: wireup.SyncCo
 @handles(SendStaffReset)
 def send_staff_reset(payload: SendStaffReset, container: wireup.SyncContainer) -> None:
     container.get(StaffMailService).send_reset(payload)
+
+
+@handles(SendHoldReceipt)
+def send_hold_receipt(payload: SendHoldReceipt, container: wireup.SyncContainer) -> None:
+    container.get(BookingMailService).send_hold_receipt(payload.booking_id)
+
+
+@handles(SendPaymentReceipt)
+def send_payment_receipt(payload: SendPaymentReceipt, container: wireup.SyncContainer) -> None:
+    container.get(PaymentMailService).send_receipt(payload.payment_id, payload.booking_id)
+
+
+@handles(SendRefundNotice)
+def send_refund_notice(payload: SendRefundNotice, container: wireup.SyncContainer) -> None:
+    container.get(PaymentMailService).send_refund(payload.payment_id, payload.booking_id)
+
+
+@handles(SendPickUpReminder)
+def send_pick_up_reminder(payload: SendPickUpReminder, container: wireup.SyncContainer) -> None:
+    container.get(JourneyMailService).remind_of_pick_up(payload.booking_id, payload.hours)
+
+
+@handles(SendReturnReminder)
+def send_return_reminder(payload: SendReturnReminder, container: wireup.SyncContainer) -> None:
+    container.get(JourneyMailService).remind_of_return(payload.booking_id)
+
+
+@handles(SendReviewRequest)
+def send_review_request(payload: SendReviewRequest, container: wireup.SyncContainer) -> None:
+    container.get(JourneyMailService).ask_for_review(payload.booking_id)
+
+
+@handles(SendNewBookingNotice)
+def send_new_booking_notice(payload: SendNewBookingNotice, container: wireup.SyncContainer) -> None:
+    container.get(StaffNoticeService).send_new_booking(payload.booking_id)
+
+
+@handles(SendPaymentFailedNotice)
+def send_payment_failed_notice(payload: SendPaymentFailedNotice, container: wireup.SyncContainer) -> None:
+    container.get(StaffNoticeService).send_payment_failed(payload.payment_id, payload.booking_id)
+
+
+@handles(SendManifest)
+def send_manifest(payload: SendManifest, container: wireup.SyncContainer) -> None:
+    container.get(ManifestService).send(payload.location_id, payload.day)

@@ -8,15 +8,17 @@ from exodrive.core.errors import IllegalMove, Missing
 from exodrive.core.period import Period
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
-from exodrive.services.booking import repository
+from exodrive.services.booking import reminders, repository
 from exodrive.services.booking.contracts import BookingState, SendBookingConfirmation, SendPaymentTooLate
 from exodrive.services.booking.errors import HoldExpired
 from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.mail_contracts import SendNewBookingNotice
 from exodrive.services.booking.models import Booking
 from exodrive.services.booking.rules import check_move
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.service import CatalogueService
+from exodrive.services.document.contracts import DocumentKind, MakeDocument
 from exodrive.services.payment.contracts import CapturePayment, Outcome
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
@@ -105,6 +107,12 @@ class CheckoutService:
         self._audit.record(uow, "booking.confirmed", "booking", booking.id)
         uow.enqueue(
             SendBookingConfirmation(booking_id=booking.id), unique_key=f"mail:confirmation:{booking.id}"
+        )
+        uow.enqueue(SendNewBookingNotice(booking_id=booking.id), unique_key=f"mail:new-booking:{booking.id}")
+        reminders.promise(uow, booking)
+        uow.enqueue(
+            MakeDocument(kind=DocumentKind.CONFIRMATION, booking_id=booking.id),
+            unique_key=f"document:confirmation:{booking.id}",
         )
         capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
         uow.enqueue(

@@ -20,6 +20,7 @@ from exodrive.services.booking import repository
 from exodrive.services.booking.contracts import BookingState, HeldView, HoldCar
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
 from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.mail_contracts import SendHoldReceipt
 from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.errors import CarTaken
@@ -169,6 +170,7 @@ class HoldService:
                 return None
             if quote.promo_code is not None:
                 self._quotes.redeem(uow, quote, booking_id, values["customer_email_hash"])
+            uow.enqueue(SendHoldReceipt(booking_id=booking_id), unique_key=f"mail:hold:{booking_id}")
             uow.commit()
         return HeldView(
             booking_id=booking_id,

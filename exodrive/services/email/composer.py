@@ -18,7 +18,16 @@ from exodrive.services.email.contracts import (
 )
 from exodrive.services.email.formats import moment, one_line
 from exodrive.services.email.ics import CalendarMethod, calendar_file
+from exodrive.services.email.journey import (
+    HoldReceiptMail,
+    PaymentReceiptMail,
+    PickUpReminderMail,
+    RefundMail,
+    ReturnReminderMail,
+    ReviewRequestMail,
+)
 from exodrive.services.email.message import sender_address
+from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.settings import Settings
 
@@ -71,6 +80,54 @@ class MailComposer:
             once=f"payment_too_late:{content.booking.booking_id}",
         )
 
+    def hold_receipt(self, content: HoldReceiptMail) -> Mail:
+        """The car is held. Sent once, however often the hold is extended."""
+        booking = content.booking
+        return self._to_customer("hold_receipt", booking, content, once=f"hold_receipt:{booking.booking_id}")
+
+    def payment_receipt(self, content: PaymentReceiptMail) -> Mail:
+        """Money was taken: one for each capture."""
+        once = f"payment_receipt:{content.payment_id}"
+        return self._to_customer("payment_receipt", content.booking, content, once=once)
+
+    def refund(self, content: RefundMail) -> Mail:
+        """Money went back: one for each refund."""
+        return self._to_customer("refund", content.booking, content, once=f"refund:{content.payment_id}")
+
+    def pick_up_reminder(self, content: PickUpReminderMail) -> Mail:
+        """The pick-up is near. Other dates are another promise."""
+        booking = content.booking
+        once = f"pick_up_reminder:{booking.booking_id}:{content.hours}:{booking.starts_at:%Y%m%dT%H%M%z}"
+        return self._to_customer("pick_up_reminder", booking, content, once=once)
+
+    def return_reminder(self, content: ReturnReminderMail) -> Mail:
+        """The return is near. Another end is another promise."""
+        booking = content.booking
+        once = f"return_reminder:{booking.booking_id}:{booking.ends_at:%Y%m%dT%H%M%z}"
+        return self._to_customer("return_reminder", booking, content, once=once)
+
+    def review_request(self, content: ReviewRequestMail) -> Mail:
+        """How was it? Asked once."""
+        booking = content.booking
+        return self._to_customer(
+            "review_request", booking, content, once=f"review_request:{booking.booking_id}"
+        )
+
+    def new_booking(self, content: NewBookingNotice) -> Mail:
+        """To the support address: somebody booked."""
+        booking = content.booking
+        once = f"new_booking:{booking.booking_id}"
+        return self._to_house("new_booking", content, once=once, booking=booking)
+
+    def payment_failed(self, content: PaymentFailedNotice) -> Mail:
+        """To the support address: money did not move."""
+        once = f"payment_failed:{content.payment_id}"
+        return self._to_house("payment_failed", content, once=once, booking=content.booking)
+
+    def manifest(self, content: ManifestMail) -> Mail:
+        """To the support address: what happens at a location on a day."""
+        return self._to_house("manifest", content, once=f"manifest:{content.location_id}:{content.day}")
+
     def contact_message(self, content: SendContactMessage) -> Mail:
         """What a visitor wrote, to the support address; an answer goes to the visitor."""
         rendered = self._renderer.render("contact_message", mail=content)
@@ -96,6 +153,19 @@ class MailComposer:
     def staff_reset(self, content: StaffLinkMail) -> Mail:
         """The way to a new password."""
         return self._to_staff(self._renderer.render("staff_reset", mail=content), "staff_reset", content)
+
+    def _to_house(self, name: str, content: Any, *, once: str, booking: MailedBooking | None = None) -> Mail:
+        rendered = self._renderer.render(name, mail=content, booking=booking)
+        return Mail(
+            kind=name,
+            once=once,
+            booking_id=booking.booking_id if booking else None,
+            recipient=self._house.email,
+            recipient_name=self._house.name,
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+        )
 
     def _to_staff(self, rendered: RenderedMail, kind: str, content: StaffLinkMail) -> Mail:
         return Mail(

@@ -1,4 +1,4 @@
-"""What a mail is, and what each kind of mail needs to know.
+"""What a mail is, and what each kind of mail needs to know; further kinds are in `journey` and `notices`.
 
 The room above fills a content dataclass with plain values at send time; the composer makes a `Mail` of it; the
 service delivers that once. Amounts are minor units of the named currency, instants are aware, zones are IANA names.

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
 from exodrive.core.ledger import OPEN_STATES, Job, JobState
 from exodrive.services.job.contracts import (
@@ -72,12 +72,18 @@ FROM job_attempt WHERE ended_at > :since GROUP BY queue ORDER BY queue
 _POINTS = text("""
 SELECT date_bin(CAST(:width AS interval), ended_at, CAST(:since AS timestamptz)) AS at,
     count(*) FILTER (WHERE outcome = 'completed') AS completed,
-    count(*) FILTER (WHERE outcome IN ('retrying', 'lost', 'dead')) AS failed
+    count(*) FILTER (WHERE outcome IN ('retrying', 'lost', 'dead')) AS failed,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY greatest(extract(epoch FROM started_at - due_at), 0)) AS wait_p95,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - started_at)) AS run_p95
 FROM job_attempt WHERE ended_at > :since GROUP BY 1 ORDER BY 1
 """)
 _RUNNING = text("""
 SELECT id, kind, coalesce(worker, '') AS worker, started_at, progress, progress_text
 FROM job WHERE state = 'active' ORDER BY worker, started_at LIMIT 500
+""")
+_WORKERS = text("""
+SELECT worker, count(*) AS ended, max(ended_at) AS last_at
+FROM job_attempt WHERE ended_at > :since AND worker <> '' GROUP BY worker ORDER BY worker LIMIT 200
 """)
 _SCHEDULES = text("""
 SELECT s.kind, s.slot, s.taken_at, s.every_seconds, newest.id AS last_id, newest.state AS last_state
@@ -115,6 +121,7 @@ SELECT worker, due_at, started_at, ended_at, outcome, error_code, error_text, lo
 FROM job_attempt WHERE job_id = :id ORDER BY id
 """)
 _LINE = [getattr(Job, name) for name in JobLine.__dataclass_fields__]
+_TELLING = (JobState.RETRYING, JobState.DEAD, JobState.CANCELLED)  # states whose rows say what went wrong
 _PATIENCE = timedelta(seconds=60)  # past its time, a schedule is silent
 
 
@@ -174,6 +181,10 @@ class ConsoleRepository:
     def running(self) -> tuple[RunningJob, ...]:
         """What workers do now."""
         return tuple(RunningJob(**row) for row in self._connection.execute(_RUNNING).mappings())
+
+    def workers(self, since: datetime) -> dict[str, Any]:
+        """By worker: how many attempts it ended after `since`, and when the last."""
+        return {row.worker: row for row in self._connection.execute(_WORKERS, {"since": since})}
 
     def schedules(self, now: datetime) -> tuple[ScheduleView, ...]:
         """Every recurring kind that was promised at least once."""
@@ -240,6 +251,8 @@ def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:
         found.append(Job.state.in_([JobState(state) for state in which.states]))
     if which.ids:
         found.append(Job.id.in_(which.ids))
+    if which.subject_ids:
+        found.append(Job.subject_id.in_(which.subject_ids))
     if which.since is not None:
         found.append(Job.created_at >= which.since)
     if which.until is not None:
@@ -253,5 +266,6 @@ def _named(words: str) -> ColumnElement[bool]:
     try:
         identity = UUID(words)
     except ValueError:
-        return Job.error_code == words
+        told = Job.error_text.icontains(words, autoescape=True)
+        return or_(Job.error_code == words, and_(Job.state.in_(_TELLING), told))
     return or_(Job.id == identity, Job.subject_id == identity)

@@ -99,6 +99,7 @@ class JobFilter:
     error_code: str | None = None
     subject_type: str | None = None
     subject_id: UUID | None = None
+    subject_ids: list[UUID] = field(default_factory=list)
     since: datetime | None = None
     until: datetime | None = None
     ids: list[UUID] = field(default_factory=list)
@@ -255,11 +256,13 @@ class BreakerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """What ended in the part of the window that begins `at`."""
+    """What ended in the part of the window that begins `at`. Times in seconds."""
 
     at: datetime
     completed: int
     failed: int
+    wait_p95: float | None
+    run_p95: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

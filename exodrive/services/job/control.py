@@ -11,6 +11,8 @@ from exodrive.core.db import Database
 from exodrive.core.errors import Invalid
 from exodrive.core.ids import new_id
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
+from exodrive.services.account.contracts import StaffRole
+from exodrive.services.account.rules import require
 from exodrive.services.audit.service import AuditService
 from exodrive.services.job.console_repository import STATES, ConsoleRepository
 from exodrive.services.job.contracts import ChangeJobs, JobFilter, Ordered, PauseScope, Verb
@@ -22,7 +24,8 @@ Report = Callable[[int, str], None]
 
 
 class JobControlService:
-    """A few jobs are changed at once; all that match a filter are changed by a job, `ChangeJobs`."""
+    """A few jobs are changed at once; all that match a filter are changed by a job, `ChangeJobs`. Whatever a person
+    asks raises `Forbidden` for anybody below a manager."""
 
     def __init__(self, uow: UnitOfWorkFactory, database: Database, clock: Clock, audit: AuditService) -> None:
         self._uow = uow
@@ -52,6 +55,7 @@ class JobControlService:
 
     def pause(self, scope: PauseScope, name: str, actor: Actor) -> None:
         """Begin no more jobs of a queue or a kind. Those that run go on."""
+        require(actor, StaffRole.MANAGER)
         with self._uow(actor) as uow:
             ConsoleRepository(uow.session.connection()).pause(scope, name, by=actor.id, now=uow.now)
             self._audit.record(uow, "job.paused", scope.value, new_id(), name=name)
@@ -59,6 +63,7 @@ class JobControlService:
 
     def resume(self, scope: PauseScope, name: str, actor: Actor) -> None:
         """Begin them again, at once."""
+        require(actor, StaffRole.MANAGER)
         with self._uow(actor) as uow:
             console = ConsoleRepository(uow.session.connection())
             console.resume(scope, name)
@@ -95,6 +100,7 @@ class JobControlService:
         priority: int | None = None,
         run_at: datetime | None = None,
     ) -> Ordered:
+        require(actor, StaffRole.MANAGER)
         which = what if isinstance(what, JobFilter) else JobFilter(ids=list(what))
         if not isinstance(what, JobFilter) and not which.ids:
             return Ordered(order_id=None, jobs=0)  # no ids are not all jobs
@@ -160,6 +166,7 @@ def _given(which: JobFilter) -> dict[str, object]:
         "states": ", ".join(which.states),
         "error_code": which.error_code,
         "subject_id": which.subject_id,
+        "subject_ids": len(which.subject_ids),
         "since": which.since,
         "until": which.until,
         "ids": len(which.ids),

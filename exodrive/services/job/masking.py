@@ -2,6 +2,7 @@
 words are taken for personal, and ids, numbers, times and choices are not. Pure functions."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
@@ -9,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 MASK = "•••"
+_OURS = re.compile(r"\w+ \(\w+\): ")  # how our own errors are described: words for people
 
 
 def masked(contract: type | None, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -16,6 +18,13 @@ def masked(contract: type | None, data: Mapping[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(contract) if contract else {}
     said = {spec.name: _personal(spec) for spec in dataclasses.fields(contract)} if contract else {}
     return {name: _value(value, hints.get(name), said.get(name)) for name, value in data.items()}
+
+
+def without_places(error_text: str) -> str:
+    """An error as it is kept, without the places of the source that an unknown one passed."""
+    if _OURS.match(error_text):
+        return error_text
+    return "\n".join(line.partition(" at ")[0] for line in error_text.splitlines())
 
 
 def _personal(spec: dataclasses.Field[Any]) -> bool | None:

@@ -146,6 +146,36 @@ class SweepPayments:
     """Find intents that were left open."""
 
 
+_MAIL = Policy(queue="email", priority=4, max_attempts=12, first_retry=10)
+
+
+@job("email.payment_receipt", _MAIL, subject="booking_id")
+@contract
+class SendPaymentReceipt:
+    """Tell the customer that a capture has taken money."""
+
+    payment_id: UUID
+    booking_id: UUID
+
+
+@job("email.refund", _MAIL, subject="booking_id")
+@contract
+class SendRefundNotice:
+    """Tell the customer that a refund has gone out."""
+
+    payment_id: UUID
+    booking_id: UUID
+
+
+@job("email.payment_failed", _MAIL, subject="booking_id")
+@contract
+class SendPaymentFailedNotice:
+    """Tell the staff that money did not move."""
+
+    payment_id: UUID
+    booking_id: UUID
+
+
 @job("sandbox.webhook", Policy(queue="webhook", priority=3, max_attempts=6, first_retry=1, longest_retry=60))
 @contract
 class SendSandboxWebhook:

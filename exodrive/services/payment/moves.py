@@ -7,7 +7,14 @@ from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
-from exodrive.services.payment.contracts import Move, MoveState
+from exodrive.services.document.contracts import DocumentKind, MakeDocument
+from exodrive.services.payment.contracts import (
+    Move,
+    MoveState,
+    SendPaymentFailedNotice,
+    SendPaymentReceipt,
+    SendRefundNotice,
+)
 from exodrive.services.payment.gateway import Gateway, GatewayRefused
 from exodrive.services.payment.models import Payment
 from exodrive.services.payment.repository import Authorisation, PaymentRepository
@@ -15,6 +22,8 @@ from exodrive.services.payment.repository import Authorisation, PaymentRepositor
 log = observe.logger(__name__)
 
 _DONE = {Move.CAPTURE: "payment.captured", Move.VOID: "payment.voided", Move.REFUND: "payment.refunded"}
+# A void is told by the mail about what it ends.
+_TOLD = {Move.CAPTURE: SendPaymentReceipt, Move.REFUND: SendRefundNotice}
 
 
 class MoveService:
@@ -76,6 +85,15 @@ class MoveService:
         if failure:
             log.error("payment.move_failed", payment_id=str(row.id), move=row.move.value, failure=failure)
         self._note(uow, row, "payment.move_failed" if failure else _DONE[row.move])
+        mail = SendPaymentFailedNotice if failure else _TOLD.get(row.move)
+        if mail is not None:
+            uow.enqueue(mail(payment_id=row.id, booking_id=row.booking_id), unique_key=f"mail:move:{row.id}")
+
+        if failure is None and row.move in (Move.CAPTURE, Move.REFUND):
+            uow.enqueue(
+                MakeDocument(kind=DocumentKind.RECEIPT, booking_id=row.booking_id),
+                unique_key=f"document:receipt:{row.id}",
+            )
 
     def _released(self, uow: UnitOfWork, row: Payment, parent: Payment, own: Authorisation) -> None:
         """A void releases whatever is not captured, also what a refused capture left behind."""

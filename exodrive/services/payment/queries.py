@@ -1,12 +1,14 @@
 """What the room above may know of a booking's money."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from exodrive.services.payment.contracts import Ledger, MoveState
+from exodrive.core.errors import Missing
+from exodrive.services.payment.contracts import Ledger, Move, MoveState
 from exodrive.services.payment.repository import PaymentRepository
 from exodrive.services.payment.rules import FAILURES
 from exodrive.services.payment.service import PaymentService
@@ -18,6 +20,18 @@ class MoneyView:
 
     ledger: Ledger
     pending: bool
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveView:
+    """One money move; `failure` is the reason in words where it failed."""
+
+    move: Move
+    state: MoveState
+    amount: int
+    currency: str
+    settled_at: datetime | None
     failure: str | None
 
 
@@ -35,6 +49,20 @@ class PaymentQueries:
             ledger=self._service.totals(at, booking_id),
             pending=state in (MoveState.OPEN, MoveState.PENDING),
             failure=FAILURES.get(failure or "refused") if state is MoveState.FAILED else None,
+        )
+
+    def move(self, at: Session | Connection, payment_id: UUID) -> MoveView:
+        """A move as it stands. Raises `Missing`."""
+        found = self._payments.find(at, payment_id)
+        if found is None:
+            raise Missing("There is no such payment.")
+        return MoveView(
+            move=found.move,
+            state=found.state,
+            amount=found.amount,
+            currency=found.currency,
+            settled_at=found.settled_at,
+            failure=FAILURES.get(found.failure or "refused") if found.state is MoveState.FAILED else None,
         )
 
     def kept(self, at: Session | Connection, booking_id: UUID) -> int:

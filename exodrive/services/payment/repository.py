@@ -91,6 +91,10 @@ _LAST_TRY = (
     .limit(1)
 )
 
+_MOVE = select(
+    Payment.move, Payment.state, Payment.amount, Payment.currency, Payment.settled_at, Payment.failure
+)
+
 
 def _read(row: Any) -> Authorisation:
     return Authorisation(
@@ -196,6 +200,10 @@ class PaymentRepository:
 
     def get(self, session: Session, payment_id: UUID) -> Payment | None:
         return session.get(Payment, payment_id)
+
+    def find(self, at: Session | Connection, payment_id: UUID) -> Any:
+        """A move's columns, for those who only look; None where there is none."""
+        return at.execute(_MOVE.where(Payment.id == payment_id)).one_or_none()
 
     def lock_move(self, session: Session, payment_id: UUID) -> Payment:
         """Lock a capture, void or refund; its authorisation is locked before."""

@@ -23,6 +23,9 @@ FAILURES = {
     "refused": "The payment provider refused.",
 }
 
+# Nobody but the customer had a hand in these: the staff are not told.
+OWN_CHOICE = frozenset({"cancelled", "expired", "abandoned", "released"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

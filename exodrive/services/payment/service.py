@@ -12,7 +12,15 @@ from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.payment import rules
-from exodrive.services.payment.contracts import ChargeReport, ExecuteMove, Ledger, Move, MoveState, Outcome
+from exodrive.services.payment.contracts import (
+    ChargeReport,
+    ExecuteMove,
+    Ledger,
+    Move,
+    MoveState,
+    Outcome,
+    SendPaymentFailedNotice,
+)
 from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
 from exodrive.services.payment.gateway import Gateway
 from exodrive.services.payment.models import Payment
@@ -171,6 +179,11 @@ class PaymentService:
             currency=row.currency,
             **({"failure": failure} if failure else {}),
         )
+        if failure and failure not in rules.OWN_CHOICE:
+            uow.enqueue(
+                SendPaymentFailedNotice(payment_id=row.id, booking_id=row.booking_id),
+                unique_key=f"mail:payment-failed:{row.id}",
+            )
 
     def intend_void(self, uow: UnitOfWork, authorisation_id: UUID) -> UUID | None:
         """The intent to release what is neither captured nor about to be. One that the customer is still paying is

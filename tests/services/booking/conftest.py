@@ -1,10 +1,11 @@
 """A small business: one location, one policy, one car, and a driver who wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from typing import Any
 
 import pytest
+import wireup
 
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.clock import ManualClock
@@ -15,6 +16,7 @@ from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.contracts import QuoteCar, QuoteView
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import make_car, make_location, make_policy
+from tests.smtp import Inbox
 
 CUSTOMER = Actor(kind=ActorKind.CUSTOMER, request_id="test-request")
 
@@ -84,3 +86,14 @@ def desk(get: Any, database: Database, clock: ManualClock) -> Any:
     from tests.services.booking.desk import Desk
 
     return Desk(get, database, clock)
+
+
+@pytest.fixture
+def post(
+    container: wireup.SyncContainer, database: Database, clock: ManualClock, smtp: Inbox
+) -> Iterator[Any]:
+    """The worker that runs what was promised."""
+    from tests.services.booking.post import open_post
+
+    with open_post(container, database, clock, smtp) as made:
+        yield made

@@ -60,7 +60,7 @@ def test_a_hold(quote: Callable[..., QuoteView], database: Database, get: Any) -
     stored = quote()
     with statements(database) as sent:
         get(HoldService).hold(driver(stored), CUSTOMER)
-    assert len(sent) == 2  # the quote; claim, booking and audit entry in one
+    assert len(sent) == 3  # the quote; claim, booking and audit entry in one; the promise of a mail
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Contents of mails as the booking room would fill them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,21 @@ from exodrive.services.email.contracts import (
     OpenHours,
     PaymentStanding,
     PaymentTooLateMail,
+)
+from exodrive.services.email.journey import (
+    ChargedFor,
+    HoldReceiptMail,
+    PaymentReceiptMail,
+    PickUpReminderMail,
+    RefundMail,
+    ReturnReminderMail,
+    ReviewRequestMail,
+)
+from exodrive.services.email.notices import (
+    ManifestEntry,
+    ManifestMail,
+    NewBookingNotice,
+    PaymentFailedNotice,
 )
 
 _ALL_DAY = OpenHours(time(8), time(20))
@@ -113,6 +128,105 @@ PAYMENT_TOO_LATE = PaymentTooLateMail(
     currency="USD",
     amount=302_056,
     search_url="https://exodrive.example/cars?from=2026-06-12T10:00&to=2026-06-15T10:00",
+)
+
+HOLD_RECEIPT = HoldReceiptMail(
+    booking=BOOKING,
+    until=datetime(2026, 6, 1, 17, 15, tzinfo=UTC),
+    currency="USD",
+    total=302_056,
+    deposit=500_000,
+)
+
+_PAYMENT = UUID("019a0000-0000-7000-8000-000000000002")
+
+PAYMENT_RECEIPT = PaymentReceiptMail(
+    booking=BOOKING,
+    payment_id=_PAYMENT,
+    charged_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),
+    charged_for=ChargedFor.RENTAL,
+    currency="USD",
+    amount=302_056,
+    lines=CONFIRMATION.lines,
+    tax=26_206,
+    tax_label="Sales tax 9.5%",
+)
+
+REFUND = RefundMail(
+    booking=BOOKING,
+    payment_id=_PAYMENT,
+    refunded_at=datetime(2026, 6, 10, 17, 0, tzinfo=UTC),
+    currency="USD",
+    amount=151_028,
+    charged=302_056,
+    refunded=151_028,
+)
+
+PICK_UP_REMINDER = PickUpReminderMail(
+    booking=BOOKING, hours=24, days=1, currency="USD", deposit=500_000, minimum_age=25
+)
+
+RETURN_REMINDER = ReturnReminderMail(
+    booking=BOOKING, days=1, currency="USD", included_miles=300, overage_per_mile=350
+)
+
+REVIEW_REQUEST = ReviewRequestMail(
+    booking=BOOKING, answer_url="mailto:hello@exodrive.example?subject=Ferrari%20Roma%20Spider"
+)
+
+NEW_BOOKING = NewBookingNotice(
+    booking=BOOKING,
+    customer_phone="+46 70 555 01 42",
+    plate="8ABC123",
+    days=3,
+    currency="USD",
+    lines=CONFIRMATION.lines,
+    tax=26_206,
+    tax_label="Sales tax 9.5%",
+    total=302_056,
+    deposit=500_000,
+)
+
+PAYMENT_FAILED = PaymentFailedNotice(
+    booking=BOOKING,
+    payment_id=_PAYMENT,
+    customer_phone="+46 70 555 01 42",
+    what="payment",
+    reason="The bank declined this card.",
+    failed_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),
+    currency="USD",
+    amount=302_056,
+    state="held",
+    held_until=datetime(2026, 6, 9, 17, 15, tzinfo=UTC),
+)
+
+MANIFEST = ManifestMail(
+    location_id=UUID("019a0000-0000-7000-8000-000000000003"),
+    place=LOS_ANGELES,
+    day=date(2026, 6, 12),
+    begins=datetime(2026, 6, 12, 7, 0, tzinfo=UTC),
+    pick_ups=(
+        ManifestEntry(
+            at=datetime(2026, 6, 12, 17, 0, tzinfo=UTC),
+            reference="K7QM4TR9",
+            car="Ferrari Roma Spider",
+            plate="8ABC123",
+            customer_name="Maya Lindqvist",
+            customer_phone="+46 70 555 01 42",
+            address="9641 Sunset Boulevard, Beverly Hills",
+            extras=("Child seat", "Extra driver"),
+        ),
+        ManifestEntry(
+            at=datetime(2026, 6, 12, 21, 30, tzinfo=UTC),
+            reference="P4XW9HTC",
+            car="Lamborghini Huracán Tecnica",
+            plate="7XYZ900",
+            customer_name="Rafael Ortiz",
+            customer_phone="+1 310 555 0177",
+            address=None,
+        ),
+    ),
+    returns=(),
 )
 
 CONTACT = SendContactMessage(

@@ -27,7 +27,7 @@ from exodrive.services.job.service import JobService
 
 LEASE = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
-OWNER = Actor(kind=ActorKind.STAFF, id="s-1", request_id="r-1")
+OWNER = Actor(kind=ActorKind.STAFF, id="s-1", request_id="r-1", role="owner")
 QUEUES = ("booking", "email", "payment", "upkeep", "webhook")
 
 

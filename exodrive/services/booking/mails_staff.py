@@ -1,0 +1,141 @@
+"""Mails to the staff about bookings, and each location's manifest of the next day."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from exodrive.core.clock import Clock
+from exodrive.core.db import Database
+from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.booking import notice_repository, reminders
+from exodrive.services.booking.mail_contracts import SendManifest
+from exodrive.services.booking.mails_booking import MailedBookings, mailed_place
+from exodrive.services.car.service import CatalogueService
+from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
+from exodrive.services.email.service import MailService
+from exodrive.services.payment.contracts import Move
+from exodrive.services.payment.queries import PaymentQueries
+
+_WHAT = {
+    Move.AUTHORISE: "payment",
+    Move.CAPTURE: "capture",
+    Move.VOID: "release",
+    Move.REFUND: "refund",
+}
+
+
+class StaffNoticeService:
+    """Composes and delivers to the support address; called by jobs."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bookings: MailedBookings,
+        money: PaymentQueries,
+        composer: MailComposer,
+        mail: MailService,
+    ) -> None:
+        self._database = database
+        self._bookings = bookings
+        self._money = money
+        self._composer = composer
+        self._mail = mail
+
+    def send_new_booking(self, booking_id: UUID) -> None:
+        """Raises `MailUnavailable`, `MailRefused`."""
+        told = self._bookings.get(booking_id)
+        with self._database.read() as connection:
+            contact = notice_repository.contact(connection, booking_id)
+        content = NewBookingNotice(
+            booking=told.mailed,
+            customer_phone=contact["customer_phone"],
+            plate=contact["plate"],
+            days=told.view.days,
+            currency=told.view.currency,
+            lines=told.lines,
+            tax=told.quote.tax,
+            tax_label=told.view.pick_up.tax_label,
+            total=told.view.total,
+            deposit=told.view.deposit,
+        )
+        self._mail.deliver(self._composer.new_booking(content))
+
+    def send_payment_failed(self, payment_id: UUID, booking_id: UUID) -> None:
+        """Raises `MailUnavailable`, `MailRefused`."""
+        told = self._bookings.get(booking_id)
+        with self._database.read() as connection:
+            contact = notice_repository.contact(connection, booking_id)
+            move = self._money.move(connection, payment_id)
+        if move.failure is None:  # the customer paid after all
+            return
+        content = PaymentFailedNotice(
+            booking=told.mailed,
+            payment_id=payment_id,
+            customer_phone=contact["customer_phone"],
+            what=_WHAT[move.move],
+            reason=move.failure,
+            failed_at=move.settled_at or told.view.now,
+            currency=move.currency,
+            amount=move.amount,
+            state=told.view.state.value,
+            held_until=told.view.hold_expires_at,
+        )
+        self._mail.deliver(self._composer.payment_failed(content))
+
+
+class ManifestService:
+    """Tomorrow's pick-ups and returns, once a day for each location, in its own evening."""
+
+    def __init__(
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        database: Database,
+        clock: Clock,
+        catalogue: CatalogueService,
+        composer: MailComposer,
+        mail: MailService,
+    ) -> None:
+        self._uow = uow
+        self._database = database
+        self._clock = clock
+        self._catalogue = catalogue
+        self._composer = composer
+        self._mail = mail
+
+    def promise(self) -> None:
+        """Promise the manifest of each location where it is due and has not been promised."""
+        locations = self._catalogue.locations()
+        with self._uow() as uow:
+            for location in locations:
+                day = reminders.manifest_day(location.zone, now=uow.now)
+                if day is not None:
+                    uow.enqueue(
+                        SendManifest(location_id=location.id, day=day),
+                        unique_key=f"mail:manifest:{location.id}:{day}",
+                        unique_for=timedelta(days=1),
+                    )
+            uow.commit()
+
+    def send(self, location_id: UUID, day: date) -> None:
+        """Send it also where nothing happens: silence would look like a fault. Nothing once the day is over, or where
+        the location has closed. Raises `MailUnavailable`, `MailRefused`."""
+        location = next((one for one in self._catalogue.locations() if one.id == location_id), None)
+        if location is None:
+            return
+        begins, ends = reminders.day_at(location.zone, day)
+        if ends <= self._clock.now():
+            return
+        with self._database.read() as connection:
+            pick_ups = notice_repository.pick_ups(connection, location_id, begins, ends)
+            returns = notice_repository.returns(connection, location_id, begins, ends)
+        content = ManifestMail(
+            location_id=location_id,
+            place=mailed_place(location),
+            day=day,
+            begins=begins,
+            pick_ups=pick_ups,
+            returns=returns,
+        )
+        self._mail.deliver(self._composer.manifest(content))

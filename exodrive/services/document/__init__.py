@@ -1,0 +1,1 @@
+"""Documents: typeset from data, kept encrypted, never altered."""
