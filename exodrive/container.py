@@ -49,6 +49,7 @@ from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
 from exodrive.services.job.console import JobConsoleService
+from exodrive.services.job.console_desk import JobDeskService
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.rates import JobRates
@@ -146,6 +147,7 @@ _SERVICES: tuple[type[Any], ...] = (
     JobService,
     JobConsoleService,
     JobControlService,
+    JobDeskService,
     JobRates,
     JobUpkeepService,
     PaymentService,

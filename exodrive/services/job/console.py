@@ -33,7 +33,7 @@ from exodrive.services.job.contracts import (
 )
 from exodrive.services.job.masking import masked
 from exodrive.services.job.repository import JobRepository
-from exodrive.services.job.rules import BREAKER_OPEN
+from exodrive.services.job.rules import BREAKER_OPEN, OverRate
 
 PAGE_SIZE = 50
 _POINTS = 60  # parts of a window
@@ -190,6 +190,10 @@ def _later(row: JobLine) -> str:
         return (
             f"The system it needs does not answer and is left alone for a moment; it is tried again at {at}."
         )
+    if row.state is JobState.RETRYING and row.error_code == OverRate.code:
+        return f"Jobs of its kind are held to a rate, and it waits for its turn at {at}."
+    if row.state is JobState.RETRYING and row.error_code is None:
+        return f"It was given back, and is to run at {at}."
     if row.state is JobState.RETRYING:
         return f"Its last attempt failed ({row.error_code}); it is tried again at {at}."
     return f"It is to run at {at}."

@@ -1,0 +1,133 @@
+"""What the console's pages ask and are told, beside the views of the ledger in `contracts`. Instants in UTC."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from exodrive.core.contract import contract, field, validate
+from exodrive.core.ledger import JobState
+from exodrive.services.job.contracts import ConsoleView, JobView, RunningJob
+
+
+class Window(StrEnum):
+    """How far back the overview looks."""
+
+    HOUR = "1h"
+    DAY = "24h"
+    WEEK = "7d"
+
+    @property
+    def length(self) -> timedelta:
+        return {
+            Window.HOUR: timedelta(hours=1),
+            Window.DAY: timedelta(days=1),
+            Window.WEEK: timedelta(days=7),
+        }[self]
+
+
+_STATE_WORDS = {
+    JobState.SCHEDULED: "Scheduled",
+    JobState.WAITING: "Waiting",
+    JobState.ACTIVE: "Running",
+    JobState.RETRYING: "To be tried again",
+    JobState.COMPLETED: "Completed",
+    JobState.DEAD: "Dead",
+    JobState.CANCELLED: "Cancelled",
+}
+_MINUTE = validate.Regexp(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\Z",
+    error="Please give a date and a time, such as 2026-06-01T10:30.",
+)
+
+
+@contract
+class FindJobs:
+    """Which jobs the console's list shows. `customer` is the keyed hash of a customer's address, so that no address
+    stands in a link; `since` and `until` are minutes of UTC; `after` is the cursor of the page before."""
+
+    state: JobState | None = field(default=None, label="State", choices=_STATE_WORDS, empty="Any state")
+    queue: str | None = field(validate.Length(max=80), default=None, label="Queue")
+    kind: str | None = field(validate.Length(max=80), default=None, label="Kind")
+    text: str | None = field(
+        validate.Length(max=200), default=None, label="Id or error", autocomplete="off", spellcheck="false"
+    )
+    error: str | None = field(validate.Length(max=80), default=None, label="Cause", input_type="hidden")
+    booking: str | None = field(validate.Length(max=20), default=None, input_type="hidden")
+    customer: str | None = field(validate.Length(max=64), default=None, input_type="hidden")
+    since: str | None = field(_MINUTE, default=None, label="From (UTC)", input_type="datetime-local")
+    until: str | None = field(_MINUTE, default=None, label="To (UTC)", input_type="datetime-local")
+    after: UUID | None = field(default=None)
+
+
+@contract
+class ChooseWindow:
+    """Over which time the overview counts."""
+
+    window: Window = field(default=Window.HOUR)
+
+
+@contract
+class NameSubject:
+    """What jobs are about, as people know it."""
+
+    subject: str = field(
+        validate.Length(min=1, max=254),
+        label="About a booking or a customer",
+        placeholder="Reference or e-mail",
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+
+@contract
+class RetryLater:
+    """When a job is to run, by the clock of UTC."""
+
+    day: date = field(label="Day (UTC)")
+    at: time = field(label="Time (UTC)")
+
+
+@contract
+class ChoosePriority:
+    """What comes first among jobs of a queue."""
+
+    priority: int = field(
+        validate.Range(0, 9), default=5, label="Priority", help="0 is first, 9 is last; most jobs have 5."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerView:
+    """A process that runs jobs, or ran one within the last minutes: what it runs now, and how many it ended."""
+
+    name: str
+    running: tuple[RunningJob, ...]
+    ended: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOverview:
+    """The overview for staff; `names` are those of who paused something, by id. `until` is now."""
+
+    view: ConsoleView
+    workers: tuple[WorkerView, ...]
+    names: dict[str, str]
+    until: datetime
+
+    @property
+    def silent(self) -> int:
+        """How many schedules have not been promised in time."""
+        return sum(one.silent for one in self.view.schedules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStory:
+    """One job for staff; `by` is the name of the member of staff who caused it. `stacks` tells whether the places of
+    unknown errors are shown."""
+
+    job: JobView
+    by: str | None
+    stacks: bool
+    now: datetime
