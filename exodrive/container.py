@@ -9,7 +9,8 @@ from exodrive import schema
 from exodrive.core.clock import Clock, SystemClock
 from exodrive.core.crypto import Cipher, Signer
 from exodrive.core.db import Database, make_engine
-from exodrive.core.resilience import Guard
+from exodrive.core.errors import Unavailable
+from exodrive.core.resilience import Guard, System
 from exodrive.core.types import key_ring
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.account.entry import EntryService
@@ -23,6 +24,7 @@ from exodrive.services.audit.service import AuditService
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.desk import StaffBookingService
+from exodrive.services.booking.desk_jobs import JobSubjectService
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mails import BookingMailService
@@ -48,6 +50,7 @@ from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.console import JobConsoleService
 from exodrive.services.job.console_desk import JobDeskService
 from exodrive.services.job.control import JobControlService
@@ -106,19 +109,25 @@ def make_redis(settings: Settings) -> redis.Redis:
 
 def make_gateway(settings: Settings, database: Database, clock: Clock, client: redis.Redis) -> Gateway:
     """The payment gateway that the settings name."""
-    guard = Guard(
-        f"gateway:{settings.payment_gateway}",
-        client,
-        deadline=settings.service_timeout,
-        refusal=GatewayUnavailable,
-    )
+    guard = make_guard(System.GATEWAY, settings, client, GatewayUnavailable)
     return GuardedGateway(SandboxGateway(database, clock, settings), guard)
 
 
 def make_mailer(settings: Settings, client: redis.Redis) -> Mailer:
     """The mail server that the settings name."""
-    guard = Guard("mail", client, deadline=settings.service_timeout, refusal=MailUnavailable)
-    return GuardedMailer(SmtpMailer(settings), guard)
+    return GuardedMailer(SmtpMailer(settings), make_guard(System.MAIL, settings, client, MailUnavailable))
+
+
+def make_guard(system: System, settings: Settings, client: redis.Redis, refusal: type[Unavailable]) -> Guard:
+    """What stands around an outside system, as the settings say."""
+    return Guard(
+        system,
+        client,
+        deadline=settings.service_timeout,
+        refusal=refusal,
+        tries=settings.service_retry_attempts,
+        breaks=settings.service_circuit_breaker,
+    )
 
 
 _SERVICES: tuple[type[Any], ...] = (
@@ -142,6 +151,7 @@ _SERVICES: tuple[type[Any], ...] = (
     MailService,
     ContactMailService,
     CaughtMailbox,
+    BreakerService,
     DispatchService,
     AttemptService,
     JobService,
@@ -166,6 +176,7 @@ _SERVICES: tuple[type[Any], ...] = (
     BookingPapers,
     SearchService,
     StaffBookingService,
+    JobSubjectService,
     MailedBookings,
     BookingMailService,
     PaymentMailService,

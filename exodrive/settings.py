@@ -111,6 +111,18 @@ class Settings(BaseSettings):
     service_timeout: float = Field(
         10.0, alias="SERVICE_TIMEOUT", gt=0, description="seconds an outside call may take"
     )
+    service_retry_attempts: int = Field(
+        3,
+        alias="SERVICE_RETRY_ATTEMPTS",
+        ge=1,
+        le=10,
+        description="tries of an outside call that may be repeated, within SERVICE_TIMEOUT",
+    )
+    service_circuit_breaker: bool = Field(
+        True,
+        alias="SERVICE_CIRCUIT_BREAKER",
+        description="leave an outside system alone after ten failures in a row; its jobs wait",
+    )
 
     @field_validator("encryption_keys", mode="before")
     @classmethod

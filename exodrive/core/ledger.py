@@ -16,6 +16,7 @@ from exodrive.core.actor import Actor
 from exodrive.core.contract import dump, load
 from exodrive.core.db import Base, Keyed
 from exodrive.core.ids import new_id
+from exodrive.core.resilience import System
 from exodrive.core.types import EncryptedText, EnumText, one_of
 
 T = TypeVar("T", bound=type)
@@ -40,7 +41,7 @@ _DUE = f"'{JobState.SCHEDULED}', '{JobState.RETRYING}'"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last. `per_minute` jobs of the kind are
-    begun by all workers together; None is as many as come."""
+    begun by all workers together; None is as many as come. Without the outside system that it `needs` a job waits."""
 
     queue: str
     priority: int = 5
@@ -49,6 +50,7 @@ class Policy:
     longest_retry: float = 3600.0
     time_limit: float = 60.0
     per_minute: int | None = None
+    needs: System | None = None
 
 
 class Job(Keyed, Base):

@@ -20,6 +20,7 @@ from exodrive.queue.broker import Broker
 from exodrive.queue.celery_app import create_celery
 from exodrive.queue.config import Timing
 from exodrive.queue.relay import Doorbell, Relay, run
+from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.settings import Settings
 from tests.queue.jobs import Note, Slow
@@ -36,8 +37,9 @@ def broker(settings: Settings, container: wireup.SyncContainer) -> Iterator[Brok
 
 
 @pytest.fixture
-def dispatch(database: Database) -> DispatchService:
-    return DispatchService(database, SystemClock())
+def dispatch(database: Database, redis_client: redis.Redis) -> DispatchService:
+    clock = SystemClock()
+    return DispatchService(database, clock, BreakerService(database, clock, redis_client))
 
 
 def _messages(client: redis.Redis, queue: str = "email") -> list[int]:

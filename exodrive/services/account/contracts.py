@@ -8,6 +8,7 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
+from exodrive.core.resilience import System
 
 PASSWORD_LENGTH = 12
 
@@ -195,7 +196,7 @@ class LinkView:
     email: str
 
 
-_MAIL = Policy(queue="email", priority=1, max_attempts=12, first_retry=5)
+_MAIL = Policy(queue="email", needs=System.MAIL, priority=1, max_attempts=12, first_retry=5)
 
 
 @job("email.staff_invitation", _MAIL, subject="staff_id")

@@ -9,6 +9,7 @@ from uuid import UUID
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
 from exodrive.core.period import Period
+from exodrive.core.resilience import System
 from exodrive.services.booking.countries import COUNTRIES
 from exodrive.services.car.contracts import SORTS, CarCard, Category, ImageView, LocationView, Transmission
 from exodrive.services.pricing.contracts import QuoteCar, QuoteLine
@@ -242,7 +243,7 @@ class ExpireHolds:
     """End every hold whose time is over."""
 
 
-_MAIL = Policy(queue="email", priority=3, max_attempts=12, first_retry=10)
+_MAIL = Policy(queue="email", needs=System.MAIL, priority=3, max_attempts=12, first_retry=10)
 
 
 @job("email.booking_confirmation", _MAIL, subject="booking_id")

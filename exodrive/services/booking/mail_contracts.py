@@ -5,12 +5,13 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
+from exodrive.core.resilience import System
 
 PICK_UP_HOURS = (72, 24)
 """How long before the pick-up its reminders go out."""
 
-_MAIL = Policy(queue="email", priority=3, max_attempts=12, first_retry=10)
-_LATER = Policy(queue="email", priority=5, max_attempts=12, first_retry=30)
+_MAIL = Policy(queue="email", needs=System.MAIL, priority=3, max_attempts=12, first_retry=10)
+_LATER = Policy(queue="email", needs=System.MAIL, priority=5, max_attempts=12, first_retry=30)
 
 
 @job("email.hold_receipt", _MAIL, subject="booking_id")

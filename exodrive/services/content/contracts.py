@@ -5,6 +5,7 @@ from enum import StrEnum
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ids import REFERENCE_ALPHABET
 from exodrive.core.ledger import Policy, job
+from exodrive.core.resilience import System
 
 
 class Topic(StrEnum):
@@ -60,7 +61,7 @@ class WriteMessage:
     )
 
 
-@job("email.contact", Policy(queue="email", priority=6))
+@job("email.contact", Policy(queue="email", needs=System.MAIL, priority=6))
 @contract
 class SendContactMessage:
     """Bring a visitor's message to our mailbox. `id` is the same for the same words on the same day."""

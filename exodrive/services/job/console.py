@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
-import redis
 
 from exodrive.core import ledger
 from exodrive.core.clock import Clock
@@ -15,10 +14,10 @@ from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.ledger import JobState
 from exodrive.core.types import key_ring
+from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.console_repository import STATES, ConsoleRepository
 from exodrive.services.job.contracts import (
     AttemptView,
-    BreakerView,
     ConsoleView,
     DeadGroup,
     JobFilter,
@@ -36,17 +35,17 @@ from exodrive.services.job.repository import JobRepository
 from exodrive.services.job.rules import BREAKER_OPEN, OverRate
 
 PAGE_SIZE = 50
-_POINTS = 60  # parts of a window
-_BREAKER = "exodrive:breaker:{}:pybreaker:state"
+WINDOW_PARTS = 60
+"""Into so many parts a window is counted."""
 
 
 class JobConsoleService:
     """Reads only; stepping in is `JobControlService`'s."""
 
-    def __init__(self, database: Database, clock: Clock, client: redis.Redis) -> None:
+    def __init__(self, database: Database, clock: Clock, breakers: BreakerService) -> None:
         self._database = database
         self._clock = clock
-        self._redis = client
+        self._breakers = breakers
 
     def overview(self, window: timedelta) -> ConsoleView:
         """How everything stands, and what ended in the last `window`."""
@@ -65,8 +64,8 @@ class JobConsoleService:
                 running=console.running(),
                 schedules=console.schedules(now),
                 pauses=pauses,
-                breakers=self._breakers(),
-                points=console.points(now - window, window / _POINTS),
+                breakers=self._breakers.breakers(),
+                points=console.points(now - window, window / WINDOW_PARTS),
             )
 
     def find(self, which: JobFilter, cursor: UUID | None = None) -> JobPage:
@@ -124,19 +123,6 @@ class JobConsoleService:
             ahead = console.before(row, sent_at)
             return f"It was sent to the workers; {ahead} of its queue are before it."
         return "It is due, and waits for the relay to send it: its queue is full, or the relay does not run."
-
-    def _breakers(self) -> tuple[BreakerView, ...] | None:
-        try:
-            keys = sorted(self._redis.scan_iter(_BREAKER.format("*"), count=1000))
-            states = cast(list[bytes | None], self._redis.mget(keys)) if keys else []
-        except redis.RedisError:
-            return None
-        start, end = (len(part) for part in _BREAKER.split("{}"))
-        return tuple(
-            BreakerView(system=key.decode()[start:-end], state=state.decode())
-            for key, state in zip(keys, states, strict=True)
-            if state
-        )
 
 
 def _figures(

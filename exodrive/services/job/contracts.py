@@ -248,10 +248,14 @@ class PauseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerView:
-    """`state` is closed, open or half-open."""
+    """`state` is closed, open (its jobs wait) or half-open (one of them tries); `since` is when it opened, None while
+    it is closed; `failures` in a row; `waiting` due jobs need the system."""
 
     system: str
     state: str
+    since: datetime | None
+    failures: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

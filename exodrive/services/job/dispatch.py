@@ -9,6 +9,7 @@ import psycopg
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
+from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.contracts import DueJob, LostJob
 from exodrive.services.job.repository import JobRepository
 
@@ -16,17 +17,24 @@ from exodrive.services.job.repository import JobRepository
 class DispatchService:
     """Each method is one statement in a transaction of its own; any number of relays may call them at once."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, breakers: BreakerService) -> None:
         self._database = database
         self._clock = clock
+        self._breakers = breakers
 
     def publish(self, *, queues: Sequence[str], kinds: Sequence[str], bound: int) -> list[DueJob]:
         """Take due jobs for sending, by priority, then by age. A queue gets no more than fill it up to `bound`
-        waiting ones: behind that, what is more important can still come first. Kinds that are not named stay due."""
+        waiting ones: behind that, what is more important can still come first. Kinds that are not named stay due; so
+        do those whose outside system is left alone, but for the one job that tries it again."""
+        standing = self._breakers.standing(kinds)
+        now = self._clock.now()
         with self._database.read() as connection:
-            return JobRepository(connection).publish(
-                queues=queues, kinds=kinds, bound=bound, now=self._clock.now()
-            )
+            jobs = JobRepository(connection)
+            free = [kind for kind in kinds if kind not in standing.held]
+            sent = jobs.publish(queues=queues, kinds=free, bound=bound, now=now)
+            for trial in standing.trials:
+                sent += jobs.publish_one(queues=queues, kinds=trial, now=now)
+        return sent
 
     def publish_again(
         self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, after: timedelta

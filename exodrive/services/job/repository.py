@@ -139,6 +139,25 @@ DELETE FROM job WHERE id IN (
     SELECT id FROM job WHERE state = :state AND finished_at < :before LIMIT :size FOR UPDATE SKIP LOCKED
 )
 """)
+_WAITING_OF = text("""
+SELECT count(*) FROM job
+WHERE kind = ANY(CAST(:kinds AS text[]))
+  AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
+""")
+# The most important job of some kinds, where only one of all may go.
+_PUBLISH_ONE = text("""
+UPDATE job SET state = 'waiting', published_at = :now
+WHERE id = (
+    SELECT id FROM job
+    WHERE queue = ANY(CAST(:queues AS text[])) AND state IN ('scheduled', 'retrying') AND run_at <= :now
+      AND kind = ANY(CAST(:kinds AS text[]))
+      AND NOT EXISTS (
+          SELECT FROM job_pause WHERE (scope = 'queue' AND name = job.queue) OR (scope = 'kind' AND name = job.kind)
+      )
+    ORDER BY priority, run_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, queue, lost, 1 AS place
+""")
 _SLOTS = text("SELECT kind, slot, taken_at FROM schedule_slot ORDER BY kind")
 
 
@@ -153,6 +172,14 @@ class JobRepository:
     ) -> list[DueJob]:
         """Mark due jobs as waiting, no more than fill each queue up to `bound` waiting ones."""
         return self._due(_PUBLISH, {"queues": list(queues), "kinds": list(kinds), "bound": bound, "now": now})
+
+    def publish_one(self, *, queues: Sequence[str], kinds: Sequence[str], now: datetime) -> list[DueJob]:
+        """Mark the most important due job of these kinds as waiting."""
+        return self._due(_PUBLISH_ONE, {"queues": list(queues), "kinds": list(kinds), "now": now})
+
+    def waiting_of(self, kinds: Sequence[str], *, now: datetime) -> int:
+        """How many due jobs of these kinds have not begun."""
+        return int(self._connection.execute(_WAITING_OF, {"kinds": list(kinds), "now": now}).scalar_one())
 
     def publish_again(
         self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, before: datetime, now: datetime

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
+from exodrive.core.resilience import System
 
 
 class Move(StrEnum):
@@ -100,7 +101,14 @@ class Ledger:
 
 @job(
     "payment.settle",
-    Policy(queue="payment", priority=1, max_attempts=10, first_retry=2, longest_retry=600),
+    Policy(
+        queue="payment",
+        needs=System.GATEWAY,
+        priority=1,
+        max_attempts=10,
+        first_retry=2,
+        longest_retry=600,
+    ),
     subject="booking_id",
 )
 @contract
@@ -113,7 +121,7 @@ class SettlePayment:
 
 @job(
     "payment.move",
-    Policy(queue="payment", priority=2, max_attempts=12, first_retry=2),
+    Policy(queue="payment", needs=System.GATEWAY, priority=2, max_attempts=12, first_retry=2),
     subject="booking_id",
 )
 @contract
@@ -146,7 +154,7 @@ class SweepPayments:
     """Find intents that were left open."""
 
 
-_MAIL = Policy(queue="email", priority=4, max_attempts=12, first_retry=10)
+_MAIL = Policy(queue="email", needs=System.MAIL, priority=4, max_attempts=12, first_retry=10)
 
 
 @job("email.payment_receipt", _MAIL, subject="booking_id")

@@ -138,7 +138,10 @@ def test_the_overview_shows_breakers(console: JobConsoleService, redis_client: r
             guard.once(down)
     breakers = console.overview(HOUR).breakers
     assert breakers is not None
-    assert [(one.system, one.state) for one in breakers] == [("mail", "open")]
+    assert [(one.system, one.state) for one in breakers] == [
+        ("mail", "open"),
+        ("gateway", "closed"),
+    ]
 
 
 def test_a_list_is_filtered_and_paged(console: JobConsoleService, promise, run, clock: ManualClock):
