@@ -1,6 +1,6 @@
 """SQL of the staff's desk: set-based, each a single statement however long the list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -177,3 +177,19 @@ def today(connection: Connection, now: datetime) -> RowMapping:
     """The figures of today."""
     near = {"first": now - _NEAR, "last": now + _NEAR}
     return connection.execute(_TODAY, {"now": now, **near}).mappings().one()
+
+
+def ids(connection: Connection, *, reference: str | None, email_hash: bytes | None, limit: int) -> list[UUID]:
+    """The bookings with that reference, or of that customer, newest first."""
+    found = select(Booking.id).order_by(Booking.id.desc()).limit(limit)
+    if reference is not None:
+        found = found.where(Booking.reference == reference)
+    if email_hash is not None:
+        found = found.where(Booking.customer_email_hash == email_hash)
+    return list(connection.execute(found).scalars())
+
+
+def references(connection: Connection, booking_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What bookings are called, by id."""
+    found = select(Booking.id, Booking.reference).where(Booking.id.in_(booking_ids))
+    return {row.id: row.reference for row in connection.execute(found)}
