@@ -139,7 +139,7 @@ def test_the_staff_hear_of_a_payment_that_a_bank_declined(hold: Hold, desk: Desk
     post.run()
     notice = post.mail("Failed payment of")
     assert notice["To"].addresses[0].addr_spec == SUPPORT
-    for part in ("The bank declined this card.", held.reference, "State: held", "June 1, 2026, 3:15 AM PDT"):
+    for part in ("The bank declined this card.", held.reference, "State: Held", "June 1, 2026, 3:15 AM PDT"):
         assert part in words(notice)
     assert held.token not in notice.as_string()
 
