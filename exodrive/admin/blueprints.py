@@ -1,11 +1,12 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, entrance, me, people
+from exodrive.admin import bookings, desk, documents, entrance, me, people
 
 BLUEPRINTS = (
     entrance.blueprint,
     me.blueprint,
     desk.blueprint,
     bookings.blueprint,
+    documents.blueprint,
     people.blueprint,
 )

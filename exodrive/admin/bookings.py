@@ -16,6 +16,7 @@ from exodrive.services.account.contracts import StaffRole
 from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import FindBookings, WriteNote
+from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.car.service import CatalogueService
 
 blueprint = Blueprint("bookings", __name__, url_prefix="/admin/bookings")
@@ -64,22 +65,32 @@ def find(bookings: Injected[StaffBookingService], catalogue: Injected[CatalogueS
 
 @blueprint.get("/<uuid:booking_id>")
 @staff(StaffRole.AGENT)
-def show(booking_id: UUID, bookings: Injected[StaffBookingService]) -> Response:
+def show(
+    booking_id: UUID, bookings: Injected[StaffBookingService], papers: Injected[BookingPapers]
+) -> Response:
     """All that staff may see of one booking."""
-    return _page(booking_id, NoteForm.read(), bookings)
+    return _page(booking_id, NoteForm.read(), bookings, papers)
 
 
 @blueprint.post("/<uuid:booking_id>/notes")
 @staff(StaffRole.AGENT)
-def add_note(booking_id: UUID, bookings: Injected[StaffBookingService]) -> AnyResponse:
+def add_note(
+    booking_id: UUID, bookings: Injected[StaffBookingService], papers: Injected[BookingPapers]
+) -> AnyResponse:
     """Write a note."""
     form = NoteForm.read()
     if not form.accepted:
-        return _page(booking_id, form, bookings)
+        return _page(booking_id, form, bookings, papers)
     bookings.add_note(booking_id, form.command(), current_actor())
     return done(gettext("Your note is kept."), "bookings.show", booking_id=booking_id, _anchor="notes")
 
 
-def _page(booking_id: UUID, form: ContractForm[WriteNote], bookings: StaffBookingService) -> Response:
-    booking = bookings.get(booking_id, current_actor())
-    return page("admin/bookings/show.html", status=form.status, booking=booking, form=form)
+def _page(
+    booking_id: UUID, form: ContractForm[WriteNote], bookings: StaffBookingService, papers: BookingPapers
+) -> Response:
+    actor = current_actor()
+    booking = bookings.get(booking_id, actor)
+    documents = papers.of_booking(booking_id, actor)
+    return page(
+        "admin/bookings/show.html", status=form.status, booking=booking, form=form, documents=documents
+    )

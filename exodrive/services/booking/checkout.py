@@ -110,10 +110,11 @@ class CheckoutService:
         )
         uow.enqueue(SendNewBookingNotice(booking_id=booking.id), unique_key=f"mail:new-booking:{booking.id}")
         reminders.promise(uow, booking)
-        uow.enqueue(
-            MakeDocument(kind=DocumentKind.CONFIRMATION, booking_id=booking.id),
-            unique_key=f"document:confirmation:{booking.id}",
-        )
+        for paper in (DocumentKind.CONFIRMATION, DocumentKind.AGREEMENT):
+            uow.enqueue(
+                MakeDocument(kind=paper, booking_id=booking.id),
+                unique_key=f"document:{paper.value}:{booking.id}",
+            )
         capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
         uow.enqueue(
             CapturePayment(booking_id=booking.id),

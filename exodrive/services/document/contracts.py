@@ -15,6 +15,7 @@ class DocumentKind(StrEnum):
 
     RECEIPT = "receipt"  # receipt and invoice in one: what was rented, the tax, what was paid and given back
     CONFIRMATION = "confirmation"
+    AGREEMENT = "agreement"  # the rental agreement, before it is signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,12 @@ class TypesettingFailed(ExodriveError):
 
 
 class Typesetter:
-    """Sets documents in the fonts that typst carries, whatever fonts the machine has."""
+    """Sets documents in the faces of the house, and what those lack in the fonts that typst carries, whatever fonts
+    the machine has."""
 
     def __init__(self) -> None:
         self._folder = resources.path("templates")
+        self._fonts = str(resources.path("static") / "fonts" / "print")
 
     def set(self, template: str, data: Mapping[str, Any], *, dated: datetime) -> bytes:
         """A PDF/A-2b, that tells `dated` as its date. Words reach the template as data and are never read as
@@ -40,13 +42,13 @@ class Typesetter:
         date = {part: getattr(dated, part) for part in ("year", "month", "day", "hour", "minute", "second")}
         told = orjson.dumps(plain(dict(data) | {"date": date})).decode()
         try:
-            return _compiled(files, told, ["a-2b"])
+            return _compiled(files, self._fonts, told, ["a-2b"])
         except typst.TypstError as error:
             if _NO_GLYPH not in str(error):
                 raise TypesettingFailed(f"The template {template} does not fit its data.") from error
         log.info("document.no_glyph", template=template)
         try:
-            return _compiled(files, told, [])
+            return _compiled(files, self._fonts, told, [])
         except typst.TypstError as error:
             raise TypesettingFailed(f"The template {template} does not fit its data.") from error
 
@@ -63,9 +65,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _compiled(files: dict[str, bytes], data: str, standards: Any) -> bytes:
+def _compiled(files: dict[str, bytes], fonts: str, data: str, standards: Any) -> bytes:
     made = typst.compile(  # type: ignore[call-overload]  # its stub does not know of files given by name
-        files, format="pdf", sys_inputs={"data": data}, pdf_standards=standards, ignore_system_fonts=True
+        files,
+        format="pdf",
+        sys_inputs={"data": data},
+        pdf_standards=standards,
+        font_paths=[fonts],
+        ignore_system_fonts=True,
     )
     if not isinstance(made, bytes):
         raise TypesettingFailed("The template is not one document.")

@@ -8,7 +8,7 @@ import pytest
 from exodrive.services.document.typesetter import Typesetter, TypesettingFailed, plain
 
 DATED = datetime(2026, 6, 1, 10, 30, 5, tzinfo=UTC)
-TEMPLATES = ("document/receipt.typ", "document/confirmation.typ")
+TEMPLATES = ("document/receipt.typ", "document/confirmation.typ", "document/agreement.typ")
 
 
 def data(name: str = "Ada Lovelace") -> dict[str, Any]:
@@ -16,18 +16,25 @@ def data(name: str = "Ada Lovelace") -> dict[str, Any]:
         "lang": "en",
         "paper": "us-letter",
         "title": f"Receipt for {name}",
+        "mark": "K7QM4TR9-1",
         "business": {"name": "ExoDrive", "email": "hello@exodrive.example", "phone": "+1 310 555 0142"},
         "place": ["Los Angeles", "8500 Wilshire Boulevard"],
         "facts": [("For", name)],
-        "lines": [("Rental, 3 days", "$2,670")],
-        "total": ("Price", "$2,670"),
-        "payments": [("Payment by card", "$2,670")],
-        "kept": ("Paid", "$2,670"),
+        "parties": [{"title": "For", "lines": [name]}],
+        "journey": [{"title": "Pick-up", "lines": ["then", name]}],
+        "columns": ["Description", "Quantity", "Amount"],
+        "lines": [(name, "3 × $890.00", "$2,670.00")],
+        "sums": [("Before tax", "$2,670.00")],
+        "total": ("Price", "$2,670.00"),
+        "payments": [("Payment by card", "today", "$2,670.00")],
+        "kept": ("Paid", "$2,670.00"),
         "note": "All amounts are in USD.",
-        "pick_up": [("When", "then")],
-        "drop_off": [("When", "later")],
         "terms": ["Bring a licence."],
         "policy": ["No refund."],
+        "car": [("Car", name)],
+        "rental": [("Pick-up", "then")],
+        "clauses": [{"title": "What is agreed", "words": [name]}],
+        "signers": [[name, "Place, date"]],
     }
 
 

@@ -1,0 +1,21 @@
+"""Agreements are documents."""
+
+from alembic import op
+
+revision = "0024_agreement"
+down_revision = "0017_document"
+branch_labels = None
+depends_on = None
+
+_NAME = op.f("ck_document_kind")
+
+
+def upgrade() -> None:
+    op.drop_constraint(_NAME, "document")
+    op.create_check_constraint(_NAME, "document", "kind IN ('receipt', 'confirmation', 'agreement')")
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM document WHERE kind = 'agreement'")
+    op.drop_constraint(_NAME, "document")
+    op.create_check_constraint(_NAME, "document", "kind IN ('receipt', 'confirmation')")
