@@ -13,6 +13,7 @@ from exodrive.core.errors import Unavailable
 from exodrive.core.resilience import Guard, System
 from exodrive.core.types import key_ring
 from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.queue.schedule import SCHEDULE
 from exodrive.services.account.entry import EntryService
 from exodrive.services.account.keys import StaffKeys
 from exodrive.services.account.mails import StaffMailService
@@ -36,6 +37,7 @@ from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.car.places import CataloguePlaces
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.service import ContactService
 from exodrive.services.document.service import DocumentService
@@ -56,6 +58,8 @@ from exodrive.services.job.console_desk import JobDeskService
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.rates import JobRates
+from exodrive.services.job.rhythm import Places, Schedule
+from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
@@ -82,11 +86,19 @@ def create_container(
         make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
     )
 
-    given = {Settings: settings, Clock: own_clock, Database: own_database}
+    given = {
+        Settings: settings,
+        Clock: own_clock,
+        Database: own_database,
+        Schedule: Schedule(SCHEDULE),
+    }
     return wireup.create_sync_container(
         injectables=[
             *(wireup.instance(value, as_type=kind) for kind, value in given.items()),
-            *(wireup.injectable(part) for part in (make_signer, make_redis, make_gateway, make_mailer)),
+            *(
+                wireup.injectable(part)
+                for part in (make_signer, make_redis, make_places, make_gateway, make_mailer)
+            ),
             *(wireup.injectable(service) for service in _SERVICES),
         ]
     )
@@ -105,6 +117,11 @@ def make_redis(settings: Settings) -> redis.Redis:
         socket_connect_timeout=3,
         health_check_interval=15,
     )
+
+
+def make_places(catalogue: CatalogueService) -> Places:
+    """Where the schedule's walls hang."""
+    return CataloguePlaces(catalogue)
 
 
 def make_gateway(settings: Settings, database: Database, clock: Clock, client: redis.Redis) -> Gateway:
@@ -155,6 +172,7 @@ _SERVICES: tuple[type[Any], ...] = (
     DispatchService,
     AttemptService,
     JobService,
+    ScheduleService,
     JobConsoleService,
     JobControlService,
     JobDeskService,

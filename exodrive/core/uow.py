@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -38,18 +39,18 @@ class UnitOfWork:
         run_at: datetime | None = None,
         unique_key: str | None = None,
         unique_for: timedelta | None = None,
-    ) -> None:
+    ) -> UUID | None:
         """Promise a job, at once or at `run_at`. While a job with the same `unique_key` is open, and for `unique_for`
-        after it was promised, a second promise is the same one."""
+        after it was promised, a second promise is the same one. Answers the id that the job has unless it is that."""
         if (
             unique_key
             and unique_for
             and ledger.promised_lately(self.session, unique_key, self.now - unique_for)
         ):
-            return
-        self._rows.append(
-            ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
-        )
+            return None
+        row = ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
+        self._rows.append(row)
+        return cast(UUID, row["id"])
 
     def commit(self) -> None:
         self.session.flush()

@@ -1,25 +1,22 @@
-"""What recurs, and how often: one table."""
+"""What recurs, and when: one table."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from exodrive.services.booking.contracts import ExpireHolds
-from exodrive.services.booking.mail_contracts import PromiseManifests
+from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.job.contracts import PruneJobs
+from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
 from exodrive.services.payment.contracts import SweepPayments
 
+_DAY = timedelta(days=1)
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
-    """A job without particulars, promised once in each slot of `every`."""
-
-    job: object
-    every: timedelta
-
-
-SCHEDULE: tuple[Recurring, ...] = (
+SCHEDULE: tuple[Entry, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
-    Recurring(PromiseManifests(), timedelta(minutes=15)),
     Recurring(PruneJobs(), timedelta(hours=1)),
+    AtEachPlace(
+        contract=SendManifest,
+        at=time(18),
+        make=lambda place, today: SendManifest(location_id=place, day=today + _DAY),
+    ),
 )

@@ -7,7 +7,7 @@ from exodrive.container import create_container
 from exodrive.queue import relay
 from exodrive.queue.celery_app import create_celery
 from exodrive.queue.config import Timing
-from exodrive.queue.schedule import Recurring
+from exodrive.services.job.rhythm import Recurring
 from exodrive.settings import get_settings
 from tests.queue.jobs import Note
 

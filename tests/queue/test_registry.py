@@ -2,15 +2,18 @@
 
 import importlib
 import pkgutil
+from datetime import date
 
 import pytest
 
 import exodrive.services
 from exodrive.core import ledger
-from exodrive.core.ledger import JobKind, kind_of
+from exodrive.core.ids import new_id
+from exodrive.core.ledger import JobKind
 from exodrive.queue import registry, workers
 from exodrive.queue.config import IO_QUEUES
 from exodrive.queue.schedule import SCHEDULE
+from exodrive.services.job.rhythm import Recurring
 
 
 def _every_kind() -> list[JobKind]:
@@ -38,9 +41,12 @@ def test_a_policy_makes_sense(kind: JobKind):
     assert policy.time_limit > 0
 
 
-def test_what_recurs_is_a_job_without_particulars():
-    names = [kind_of(recurring.job).name for recurring in SCHEDULE]
-    assert len(names) == len(set(names))
-    for recurring in SCHEDULE:
-        assert recurring.job == type(recurring.job)()
-        assert recurring.every.total_seconds() >= 5
+def test_what_recurs_is_a_job_without_particulars_or_of_a_location():
+    kinds = [entry.kind for entry in SCHEDULE]
+    assert len(kinds) == len(set(kinds))
+    for entry in SCHEDULE:
+        if isinstance(entry, Recurring):
+            assert entry.job == type(entry.job)()
+            assert entry.every.total_seconds() >= 5
+        else:
+            assert isinstance(entry.make(new_id(), date(2026, 6, 1)), entry.contract)

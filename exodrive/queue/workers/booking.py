@@ -6,8 +6,6 @@ from exodrive.queue.context import current_actor
 from exodrive.queue.registry import handles
 from exodrive.services.booking.contracts import ExpireHolds
 from exodrive.services.booking.hold import HoldService
-from exodrive.services.booking.mail_contracts import PromiseManifests
-from exodrive.services.booking.mails_staff import ManifestService
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.document.contracts import MakeDocument
 
@@ -20,8 +18,3 @@ def make_document(payload: MakeDocument, container: wireup.SyncContainer) -> Non
 @handles(ExpireHolds)
 def expire_holds(_payload: ExpireHolds, container: wireup.SyncContainer) -> None:
     container.get(HoldService).expire_due()
-
-
-@handles(PromiseManifests)
-def promise_manifests(_payload: PromiseManifests, container: wireup.SyncContainer) -> None:
-    container.get(ManifestService).promise()

@@ -62,9 +62,3 @@ class SendManifest:
 
     location_id: UUID
     day: date
-
-
-@job("booking.promise_manifests", Policy(queue="booking", priority=6, max_attempts=3))
-@contract
-class PromiseManifests:
-    """Promise the manifest of each location where it has become evening."""

@@ -1,13 +1,11 @@
 """Mails to the staff about bookings, and each location's manifest of the next day."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
-from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.booking import notice_repository, reminders
-from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.booking.mails_booking import MailedBookings, mailed_place
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.email.composer import MailComposer
@@ -85,38 +83,22 @@ class StaffNoticeService:
 
 
 class ManifestService:
-    """Tomorrow's pick-ups and returns, once a day for each location, in its own evening."""
+    """Tomorrow's pick-ups and returns, promised by the schedule in each location's own evening."""
 
     def __init__(
         self,
         *,
-        uow: UnitOfWorkFactory,
         database: Database,
         clock: Clock,
         catalogue: CatalogueService,
         composer: MailComposer,
         mail: MailService,
     ) -> None:
-        self._uow = uow
         self._database = database
         self._clock = clock
         self._catalogue = catalogue
         self._composer = composer
         self._mail = mail
-
-    def promise(self) -> None:
-        """Promise the manifest of each location where it is due and has not been promised."""
-        locations = self._catalogue.locations()
-        with self._uow() as uow:
-            for location in locations:
-                day = reminders.manifest_day(location.zone, now=uow.now)
-                if day is not None:
-                    uow.enqueue(
-                        SendManifest(location_id=location.id, day=day),
-                        unique_key=f"mail:manifest:{location.id}:{day}",
-                        unique_for=timedelta(days=1),
-                    )
-            uow.commit()
 
     def send(self, location_id: UUID, day: date) -> None:
         """Send it also where nothing happens: silence would look like a fault. Nothing once the day is over, or where

@@ -20,8 +20,6 @@ from exodrive.services.booking.models import Booking
 _RETURN = timedelta(hours=24)
 _REVIEW = timedelta(hours=24)
 _REVIEW_ENDS = timedelta(days=14)
-_EVENING = time(18)
-_CATCH_UP = timedelta(hours=12)
 
 
 def promise(uow: UnitOfWork, booking: Booking) -> None:
@@ -73,18 +71,6 @@ def days_until(instant: datetime, zone: str, *, now: datetime) -> int:
     """Midnights from now to `instant` at a place: 0 is today, 1 tomorrow."""
     place = ZoneInfo(zone)
     return (instant.astimezone(place).date() - now.astimezone(place).date()).days
-
-
-def manifest_day(zone: str, *, now: datetime) -> date | None:
-    """The day whose manifest is due at a place: tomorrow, from six in the evening; through the night too, should
-    nobody have been there to promise it. None from the morning on."""
-    place = ZoneInfo(zone)
-    local = now.astimezone(place)
-    evening = datetime.combine(local.date(), _EVENING, place)
-    if local < evening:
-        evening = datetime.combine(local.date() - timedelta(days=1), _EVENING, place)
-    due = now - evening.astimezone(now.tzinfo) < _CATCH_UP
-    return evening.date() + timedelta(days=1) if due else None
 
 
 def day_at(zone: str, day: date) -> tuple[datetime, datetime]:

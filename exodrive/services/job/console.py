@@ -33,6 +33,7 @@ from exodrive.services.job.contracts import (
 from exodrive.services.job.masking import masked
 from exodrive.services.job.repository import JobRepository
 from exodrive.services.job.rules import BREAKER_OPEN, OverRate
+from exodrive.services.job.schedule import ScheduleService
 
 PAGE_SIZE = 50
 WINDOW_PARTS = 60
@@ -42,14 +43,18 @@ WINDOW_PARTS = 60
 class JobConsoleService:
     """Reads only; stepping in is `JobControlService`'s."""
 
-    def __init__(self, database: Database, clock: Clock, breakers: BreakerService) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, breakers: BreakerService, schedule: ScheduleService
+    ) -> None:
         self._database = database
         self._clock = clock
         self._breakers = breakers
+        self._schedule = schedule
 
     def overview(self, window: timedelta) -> ConsoleView:
         """How everything stands, and what ended in the last `window`."""
         now = self._clock.now()
+        schedules = self._schedule.standing()
         with self._database.read() as connection:
             console = ConsoleRepository(connection)
             depths = {depth.queue: depth for depth in JobRepository(connection).depths(now=now)}
@@ -62,7 +67,7 @@ class JobConsoleService:
                     for queue in sorted(depths.keys() | ended.keys())
                 ),
                 running=console.running(),
-                schedules=console.schedules(now),
+                schedules=schedules,
                 pauses=pauses,
                 breakers=self._breakers.breakers(),
                 points=console.points(now - window, window / WINDOW_PARTS),
@@ -119,10 +124,21 @@ class JobConsoleService:
             return _later(row)
         if row.kind not in ledger.kinds():
             return f"No worker knows the kind {row.kind}."
+        if (needed := ledger.kinds()[row.kind].policy.needs) and (away := self._away(needed.value)):
+            return away
         if row.state is JobState.WAITING and sent_at:
             ahead = console.before(row, sent_at)
             return f"It was sent to the workers; {ahead} of its queue are before it."
         return "It is due, and waits for the relay to send it: its queue is full, or the relay does not run."
+
+    def _away(self, system: str) -> str | None:
+        for one in self._breakers.breakers() or ():
+            if one.system == system and one.since and one.state != "closed":
+                since = _clock(one.since)
+                return (
+                    f"The outside system {system} has not answered since {since}, and is left alone for now."
+                )
+        return None
 
 
 def _figures(

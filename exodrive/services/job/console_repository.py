@@ -17,7 +17,6 @@ from exodrive.services.job.contracts import (
     PauseView,
     Point,
     RunningJob,
-    ScheduleView,
     Verb,
 )
 from exodrive.services.job.repository import CHANNEL
@@ -85,13 +84,6 @@ _WORKERS = text("""
 SELECT worker, count(*) AS ended, max(ended_at) AS last_at
 FROM job_attempt WHERE ended_at > :since AND worker <> '' GROUP BY worker ORDER BY worker LIMIT 200
 """)
-_SCHEDULES = text("""
-SELECT s.kind, s.slot, s.taken_at, s.every_seconds, newest.id AS last_id, newest.state AS last_state
-FROM schedule_slot AS s LEFT JOIN LATERAL (
-    SELECT id, state FROM job WHERE job.kind = s.kind ORDER BY id DESC LIMIT 1
-) AS newest ON true
-ORDER BY s.kind
-""")
 _DEAD_GROUPS = text("""
 SELECT kind, error_code, count(*) AS jobs, min(finished_at) AS first_at, max(finished_at) AS last_at,
     (array_agg(id ORDER BY finished_at DESC))[1] AS sample_id
@@ -122,7 +114,6 @@ FROM job_attempt WHERE job_id = :id ORDER BY id
 """)
 _LINE = [getattr(Job, name) for name in JobLine.__dataclass_fields__]
 _TELLING = (JobState.RETRYING, JobState.DEAD, JobState.CANCELLED)  # states whose rows say what went wrong
-_PATIENCE = timedelta(seconds=60)  # past its time, a schedule is silent
 
 
 class ConsoleRepository:
@@ -186,10 +177,6 @@ class ConsoleRepository:
         """By worker: how many attempts it ended after `since`, and when the last."""
         return {row.worker: row for row in self._connection.execute(_WORKERS, {"since": since})}
 
-    def schedules(self, now: datetime) -> tuple[ScheduleView, ...]:
-        """Every recurring kind that was promised at least once."""
-        return tuple(_schedule(row, now) for row in self._connection.execute(_SCHEDULES))
-
     def groups_of_dead(self) -> tuple[DeadGroup, ...]:
         """By kind and error code, the largest first."""
         return tuple(DeadGroup(**row) for row in self._connection.execute(_DEAD_GROUPS).mappings())
@@ -223,19 +210,6 @@ class ConsoleRepository:
         """How many jobs of its queue were sent before it and wait; 1,000 at most."""
         asked = {"queue": line.queue, "priority": line.priority, "at": published_at}
         return int(self._connection.execute(_BEFORE, asked).scalar_one())
-
-
-def _schedule(row: Any, now: datetime) -> ScheduleView:
-    every = timedelta(seconds=row.every_seconds)
-    return ScheduleView(
-        kind=row.kind,
-        every=every,
-        promised_at=row.taken_at,
-        next_at=row.slot + every,
-        silent=now - row.taken_at > every + _PATIENCE,
-        last_id=row.last_id,
-        last_state=JobState(row.last_state) if row.last_state else None,
-    )
 
 
 def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:

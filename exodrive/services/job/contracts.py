@@ -65,12 +65,17 @@ class QueueDepth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlotView:
-    """When a recurring kind was last promised, and for which slot."""
+class ScheduledRun:
+    """One slot of a schedule that was promised; the state of its job is None when that is pruned. `job_id` None: nobody
+    was there in time, so it was left out."""
 
-    kind: str
     slot: datetime
     taken_at: datetime
+    job_id: UUID | None
+    state: JobState | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_code: str | None
 
 
 class PauseScope(StrEnum):
@@ -227,9 +232,12 @@ class RunningJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleView:
-    """A recurring kind; `silent` when its slot was not promised in time. `last_*` are of its newest job."""
+    """What recurs; `name` is the kind, or `kind@location`, `rhythm` says when in words. `silent` when its slot was not
+    promised in time. `last_*` are of the job of its newest slot."""
 
+    name: str
     kind: str
+    rhythm: str
     every: timedelta
     promised_at: datetime
     next_at: datetime

@@ -23,14 +23,31 @@ class Outcome(StrEnum):
 
 
 class ScheduleSlot(Base):
-    """The newest slot of a recurring kind that has been promised: whoever moves it forward owns the slot."""
+    """The newest slot of what recurs that has been promised: whoever moves it forward owns the slot. `name` is the
+    kind, or `kind@location`."""
 
     __tablename__ = "schedule_slot"
 
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
     slot: Mapped[datetime]
     taken_at: Mapped[datetime]
-    every_seconds: Mapped[int] = mapped_column(server_default="60")
+    next_at: Mapped[datetime]
+    every_seconds: Mapped[int]
+    rhythm: Mapped[str]
+
+
+class ScheduleRun(Base):
+    """One slot that was promised, and the job that does it; None where it was left out. The job may be pruned."""
+
+    __tablename__ = "schedule_run"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[datetime] = mapped_column(primary_key=True)
+    taken_at: Mapped[datetime]
+    job_id: Mapped[UUID | None]
+
+    __table_args__ = (Index("ix_schedule_run_taken_at", "taken_at"),)
 
 
 class JobPause(Base):

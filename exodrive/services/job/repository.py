@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState
-from exodrive.services.job.contracts import Attempt, DueJob, Findings, LostJob, QueueDepth, SlotView
+from exodrive.services.job.contracts import Attempt, DueJob, Findings, LostJob, QueueDepth
 from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE, Verdict
 
 CHANNEL = "job_due"
@@ -127,13 +127,6 @@ FROM (
     UNION ALL SELECT queue, run_at, 'dead' FROM job WHERE state = 'dead'
 ) AS open GROUP BY queue ORDER BY queue
 """)
-_TAKE_SLOT = text("""
-INSERT INTO schedule_slot (kind, slot, taken_at, every_seconds) VALUES (:kind, :slot, :now, :every)
-ON CONFLICT (kind) DO UPDATE
-SET slot = excluded.slot, taken_at = excluded.taken_at, every_seconds = excluded.every_seconds
-WHERE schedule_slot.slot < excluded.slot
-RETURNING kind
-""")
 _PRUNE = text("""
 DELETE FROM job WHERE id IN (
     SELECT id FROM job WHERE state = :state AND finished_at < :before LIMIT :size FOR UPDATE SKIP LOCKED
@@ -158,7 +151,6 @@ WHERE id = (
 )
 RETURNING id, queue, lost, 1 AS place
 """)
-_SLOTS = text("SELECT kind, slot, taken_at FROM schedule_slot ORDER BY kind")
 
 
 class JobRepository:
@@ -265,10 +257,6 @@ class JobRepository:
         rows = self._connection.execute(_DEPTHS, {"now": now}).mappings()
         return tuple(QueueDepth(**row) for row in rows)
 
-    def slots(self) -> tuple[SlotView, ...]:
-        """Every recurring kind that was promised at least once."""
-        return tuple(SlotView(**row) for row in self._connection.execute(_SLOTS).mappings())
-
     def prune(self, state: JobState, *, before: datetime, size: int) -> int:
         """Delete some of those that ended in `state` before then; how many."""
         asked = {"state": state.value, "before": before, "size": size}
@@ -277,8 +265,3 @@ class JobRepository:
     def listen(self) -> None:
         """Have this connection told when a transaction that wrote due jobs commits."""
         self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-
-    def take_slot(self, *, kind: str, slot: datetime, every: int, now: datetime) -> bool:
-        """Move a kind's slot forward; False where it is there already. Belongs into the promise's transaction."""
-        asked = {"kind": kind, "slot": slot, "every": every, "now": now}
-        return self._connection.execute(_TAKE_SLOT, asked).one_or_none() is not None

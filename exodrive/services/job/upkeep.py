@@ -1,12 +1,16 @@
 """Looking after the ledger itself: what ended long ago goes."""
 
+from datetime import timedelta
+
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.ledger import JobState
 from exodrive.services.job.repository import JobRepository
 from exodrive.services.job.rules import KEPT
+from exodrive.services.job.schedule_repository import ScheduleRepository
 
 _BATCH = 2000
+_RUNS_KEPT = timedelta(days=30)
 
 
 class JobUpkeepService:
@@ -17,7 +21,8 @@ class JobUpkeepService:
         self._clock = clock
 
     def prune(self) -> dict[JobState, int]:
-        """Delete jobs, with their attempts, whose time is over. Answers how many, by state."""
+        """Delete jobs, with their attempts, and runs of the schedule whose time is over. Answers how many jobs, by
+        state."""
         now = self._clock.now()
         gone = dict.fromkeys(KEPT, 0)
         with self._database.read() as connection:
@@ -25,4 +30,5 @@ class JobUpkeepService:
             for state, kept in KEPT.items():
                 while deleted := jobs.prune(state, before=now - kept, size=_BATCH):
                     gone[state] += deleted
+            ScheduleRepository(connection).prune(now - _RUNS_KEPT)
         return gone

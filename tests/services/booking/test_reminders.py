@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import update
 
 from exodrive.core.clock import ManualClock
@@ -157,38 +154,6 @@ def test_a_reminder_across_a_change_of_the_clock(
     assert last.run_at == datetime.fromisoformat(due)
     post.travel(desk.see(held).starts_at)
     assert told in words(post.mail("Tomorrow: your"))
-
-
-@pytest.mark.parametrize(
-    ("zone", "now", "day"),
-    [
-        ("America/Los_Angeles", "2026-06-01T17:59-0700", None),
-        ("America/Los_Angeles", "2026-06-01T18:00-0700", date(2026, 6, 2)),
-        ("America/Los_Angeles", "2026-06-02T05:59-0700", date(2026, 6, 2)),
-        ("America/Los_Angeles", "2026-06-02T06:00-0700", None),
-        ("Asia/Dubai", "2026-06-01T18:00+0400", date(2026, 6, 2)),
-        # The clock goes back in this night: twelve hours after six in the evening it is five.
-        ("America/Los_Angeles", "2026-11-01T04:59-0800", date(2026, 11, 1)),
-        ("America/Los_Angeles", "2026-11-01T05:00-0800", None),
-        ("America/Los_Angeles", "2026-11-01T17:59-0800", None),
-        ("America/Los_Angeles", "2026-11-01T18:00-0800", date(2026, 11, 2)),
-    ],
-)
-def test_the_hours_of_the_manifest(zone: str, now: str, day: date | None) -> None:
-    assert reminders.manifest_day(zone, now=datetime.fromisoformat(now).astimezone(UTC)) == day
-
-
-@given(
-    st.integers(0, 2 * 365 * 96).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * n)),
-    st.sampled_from(["America/Los_Angeles", "Europe/London", "Asia/Dubai", "Australia/Lord_Howe"]),
-)
-def test_every_evening_has_its_manifest(at: datetime, zone: str) -> None:
-    """Whatever quarter of an hour somebody looks in, by the next evening each day was due once."""
-    looks = [at + timedelta(minutes=15 * n) for n in range(96 + 8)]
-    found = {day for look in looks if (day := reminders.manifest_day(zone, now=look)) is not None}
-    local = at.astimezone(ZoneInfo(zone)).date()
-    assert local + timedelta(days=1) in found or local + timedelta(days=2) in found
-    assert found <= {local + timedelta(days=n) for n in range(3)}
 
 
 def test_a_day_may_have_twenty_five_hours() -> None:

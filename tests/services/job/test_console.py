@@ -23,7 +23,9 @@ from exodrive.services.job.contracts import ChangeJobs, JobFilter, PauseScope
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.masking import MASK
-from exodrive.services.job.service import JobService
+from exodrive.services.job.rhythm import Recurring
+from exodrive.services.job.schedule import ScheduleService
+from exodrive.services.payment.contracts import SweepPayments
 
 LEASE = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
@@ -104,20 +106,20 @@ def test_the_overview_counts_what_ended_and_how_long_it_took(
     clock.move(timedelta(seconds=3))
     run(good)
     run(bad, Missing("There is no such booking."))
-    get(JobService).promise_slot(Watched(booking_id=new_id()), timedelta(minutes=1))
+    schedule = get(ScheduleService)
+    (slot,) = schedule.slots([Recurring(SweepPayments(), timedelta(minutes=1))], ())
+    schedule.promise(slot)
     view = console.overview(HOUR)
-    (queue,) = view.queues
+    (queue, payment) = view.queues
+    assert payment.depth
+    assert payment.depth.due == 1
     assert (queue.completed, queue.died, queue.success) == (1, 1, 0.5)
     assert (queue.run_p50, queue.run_p95, queue.wait_p50) == (2, 2, 4)
     assert queue.depth is not None
-    assert (queue.depth.due, queue.depth.dead) == (2, 1)
+    assert (queue.depth.due, queue.depth.dead) == (1, 1)
     assert sum(point.completed for point in view.points) == 1
-    (schedule,) = view.schedules
-    assert (schedule.silent, schedule.last_state, schedule.every) == (
-        False,
-        JobState.SCHEDULED,
-        timedelta(minutes=1),
-    )
+    (found,) = view.schedules
+    assert (found.silent, found.last_state, found.rhythm) == (False, JobState.SCHEDULED, "every minute")
     clock.move(timedelta(minutes=3))
     assert console.overview(HOUR).schedules[0].silent
     assert get(AttemptService).claim(waiting, kinds=("test.console",), lease=LEASE)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 import wireup
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from exodrive.core.clock import ManualClock
 from exodrive.core.contract import contract
@@ -266,23 +266,6 @@ def test_a_commit_rings(promise, database: Database):
         wait_until(lambda: bell.drain() == 1)  # the server passes it on after the commit has returned
     finally:
         bell.close()
-
-
-def test_a_slot_is_promised_once_by_any_number_of_clocks(get: Get, clock: ManualClock, database: Database):
-    jobs: JobService = get(JobService)
-    with ThreadPoolExecutor(4) as pool:
-        taken = list(pool.map(lambda _: jobs.promise_slot(Plain(number=0), MINUTE), range(8)))
-    assert taken.count(True) == 1
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE job SET state = 'completed'"))
-    assert not jobs.promise_slot(Plain(number=0), MINUTE)
-    clock.move(MINUTE)
-    assert jobs.promise_slot(Plain(number=0), MINUTE)
-    assert count(database) == 2
-    clock.move(MINUTE)
-    assert jobs.promise_slot(Plain(number=0), MINUTE), "the slot is taken"
-    assert count(database) == 2, "while the last one is open, the new one is the same"
-    assert [slot.kind for slot in jobs.slots()] == ["test.ledger.plain"]
 
 
 def test_depths_tell_what_stands_where(

@@ -11,7 +11,7 @@ from exodrive.core.errors import ExodriveError, Kind, Limited, Missing, Unavaila
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState, Policy
 from exodrive.services.job.contracts import Attempt
-from exodrive.services.job.rules import TimeLimitPassed, back_off, current_slot, describe, jitter, judge
+from exodrive.services.job.rules import TimeLimitPassed, back_off, describe, jitter, judge
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 POLICY = Policy(queue="email", max_attempts=3, first_retry=4, longest_retry=60)
@@ -70,6 +70,13 @@ def test_pauses_grow_and_stay_within_a_quarter_of_the_longest(failures: int, spr
     assert pause <= back_off(POLICY, failures + 1, spread).total_seconds()
 
 
+@pytest.mark.parametrize(("failures", "planned"), [(1, 5), (2, 300), (3, 7200), (9, 7200)])
+def test_a_plan_of_pauses_is_kept(failures: int, planned: float) -> None:
+    policy = Policy(queue="webhook", pauses=(5, 300, 7200))
+    assert back_off(policy, failures, 0.5).total_seconds() == planned
+    assert back_off(policy, failures, 0).total_seconds() == planned * 0.75
+
+
 def test_attempts_that_fail_together_return_apart():
     spreads = {jitter(new_id()) for _ in range(100)}
     assert len(spreads) > 90
@@ -96,12 +103,3 @@ def test_our_own_error_is_kept_with_its_words():
     assert describe(Missing("There is no such booking.")) == "Missing (not_found): There is no such booking."
     assert describe(Missing("a\0b" + "c" * 10_000)).startswith("Missing (not_found): abc")
     assert len(describe(Missing("c" * 10_000))) < 2100
-
-
-@given(st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC)), st.integers(1, 86_400))
-def test_a_moment_is_in_one_slot(now: datetime, seconds: int):
-    every = timedelta(seconds=seconds)
-    slot = current_slot(now, every)
-    assert slot <= now < slot + every
-    assert current_slot(slot, every) == slot
-    assert current_slot(slot + every, every) == slot + every
