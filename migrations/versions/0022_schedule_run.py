@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_schedule_run"
-down_revision = "0017_document"
+down_revision = "0024_agreement"
 branch_labels = None
 depends_on = None
 
