@@ -1,6 +1,6 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, documents, entrance, me, people
+from exodrive.admin import bookings, desk, documents, entrance, jobs, me, people
 
 BLUEPRINTS = (
     entrance.blueprint,
@@ -8,5 +8,6 @@ BLUEPRINTS = (
     desk.blueprint,
     bookings.blueprint,
     documents.blueprint,
+    jobs.blueprint,
     people.blueprint,
 )

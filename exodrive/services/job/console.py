@@ -15,11 +15,11 @@ from exodrive.core.errors import Missing
 from exodrive.core.ledger import JobState
 from exodrive.core.types import key_ring
 from exodrive.services.job.breakers import BreakerService
+from exodrive.services.job.console_contracts import DeadGroup
 from exodrive.services.job.console_repository import STATES, ConsoleRepository
 from exodrive.services.job.contracts import (
     AttemptView,
     ConsoleView,
-    DeadGroup,
     JobFilter,
     JobLine,
     JobPage,

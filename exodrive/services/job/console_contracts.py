@@ -7,7 +7,7 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import JobState
-from exodrive.services.job.contracts import ConsoleView, JobView, RunningJob
+from exodrive.services.job.contracts import ConsoleView, JobView, PauseScope, RunningJob
 
 
 class Window(StrEnum):
@@ -68,6 +68,14 @@ class ChooseWindow:
 
 
 @contract
+class NamePause:
+    """Which queue or kind is not to be begun for a while."""
+
+    scope: PauseScope
+    name: str = field(validate.Length(min=1, max=80))
+
+
+@contract
 class NameSubject:
     """What jobs are about, as people know it."""
 
@@ -117,9 +125,24 @@ class DeskOverview:
     until: datetime
 
     @property
-    def silent(self) -> int:
-        """How many schedules have not been promised in time."""
-        return sum(one.silent for one in self.view.schedules)
+    def totals(self) -> dict[str, int]:
+        """Over all queues: due, active, later and dead jobs, and the silent schedules."""
+        depths = [one.depth for one in self.view.queues if one.depth]
+        figures = {
+            name: sum(getattr(depth, name) for depth in depths) for name in ("due", "active", "later", "dead")
+        }
+        return figures | {"silent": sum(one.silent for one in self.view.schedules)}
+
+    @property
+    def success(self) -> float | None:
+        """Of all attempts that ended with an answer, in [0, 1]."""
+        done = sum(one.completed for one in self.view.queues)
+        tried = done + sum(one.retried + one.lost + one.died for one in self.view.queues)
+        return done / tried if tried else None
+
+    @property
+    def per_minute(self) -> float:
+        return sum(one.per_minute for one in self.view.queues)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +154,15 @@ class JobStory:
     by: str | None
     stacks: bool
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadGroup:
+    """Dead jobs of one cause."""
+
+    kind: str
+    error_code: str | None
+    jobs: int
+    first_at: datetime
+    last_at: datetime
+    sample_id: UUID

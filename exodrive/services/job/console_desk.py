@@ -14,15 +14,22 @@ from exodrive.services.account.contracts import StaffRole
 from exodrive.services.account.rules import require
 from exodrive.services.account.service import StaffService
 from exodrive.services.job.console import JobConsoleService
-from exodrive.services.job.console_contracts import DeskOverview, FindJobs, JobStory, Window, WorkerView
+from exodrive.services.job.console_contracts import (
+    DeadGroup,
+    DeskOverview,
+    FindJobs,
+    JobStory,
+    Window,
+    WorkerView,
+)
 from exodrive.services.job.console_repository import ConsoleRepository
 from exodrive.services.job.contracts import (
     ConsoleView,
-    DeadGroup,
     JobFilter,
     JobPage,
     JobView,
     PauseScope,
+    QueueFigures,
     Verb,
 )
 from exodrive.services.job.masking import without_places
@@ -45,8 +52,11 @@ class JobDeskService:
         """How everything stands, and who does what."""
         require(actor, StaffRole.MANAGER)
         view, now = self._console.overview(window.length), self._clock.now()
+        paused = {pause.name for pause in view.pauses if pause.scope is PauseScope.QUEUE}
+        quiet = set(self.queues()) - {one.queue for one in view.queues}
+        queues = (*view.queues, *(_quiet(queue, queue in paused) for queue in quiet))
         return DeskOverview(
-            view=view,
+            view=replace(view, queues=tuple(sorted(queues, key=lambda one: one.queue))),
             workers=self._workers(view, now),
             names=self._names({pause.paused_by for pause in view.pauses if pause.paused_by}),
             until=now,
@@ -136,6 +146,26 @@ class JobDeskService:
     def _names(self, ids: set[str]) -> dict[str, str]:
         known = {UUID(one) for one in ids if _is_id(one)}
         return {str(key): name for key, name in self._staff.names(known).items()} if known else {}
+
+
+def _quiet(queue: str, paused: bool) -> QueueFigures:
+    """A queue that has nothing to do and did nothing."""
+    return QueueFigures(
+        queue=queue,
+        depth=None,
+        paused=paused,
+        completed=0,
+        retried=0,
+        deferred=0,
+        lost=0,
+        died=0,
+        success=None,
+        per_minute=0,
+        run_p50=None,
+        run_p95=None,
+        wait_p50=None,
+        wait_p95=None,
+    )
 
 
 def _is_id(words: str) -> bool:

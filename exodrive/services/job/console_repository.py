@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
 from exodrive.core.ledger import OPEN_STATES, Job, JobState
+from exodrive.services.job.console_contracts import DeadGroup
 from exodrive.services.job.contracts import (
     AttemptView,
-    DeadGroup,
     JobFilter,
     JobLine,
     PauseScope,

@@ -288,15 +288,3 @@ class ConsoleView:
     pauses: tuple[PauseView, ...]
     breakers: tuple[BreakerView, ...] | None
     points: tuple[Point, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadGroup:
-    """Dead jobs of one cause."""
-
-    kind: str
-    error_code: str | None
-    jobs: int
-    first_at: datetime
-    last_at: datetime
-    sample_id: UUID
