@@ -57,6 +57,7 @@ from exodrive.services.job.console import JobConsoleService
 from exodrive.services.job.console_desk import JobDeskService
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
+from exodrive.services.job.monitoring import JobHealthService
 from exodrive.services.job.rates import JobRates
 from exodrive.services.job.rhythm import Places, Schedule
 from exodrive.services.job.schedule import ScheduleService
@@ -173,6 +174,7 @@ _SERVICES: tuple[type[Any], ...] = (
     AttemptService,
     JobService,
     ScheduleService,
+    JobHealthService,
     JobConsoleService,
     JobControlService,
     JobDeskService,

@@ -2,7 +2,7 @@
 
 import smtplib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -14,7 +14,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from exodrive import migrate
-from exodrive.core.db import driver_url
+from exodrive.core.db import Database, driver_url, make_engine
+from exodrive.services.job.monitoring import JobHealthService
+from exodrive.services.job.schedule import ScheduleService
 from exodrive.settings import Settings
 
 T = TypeVar("T")
@@ -47,11 +49,17 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     database, cache = settings.database_url.get_secret_value(), settings.redis_url.get_secret_value()
     reached = _look("database", lambda: check_database(database))
     yield reached
-    if reached.good:
-        yield _look("schema", lambda: check_schema(database))
+    migrated = reached.good and (yield from _told(_look("schema", lambda: check_schema(database))))
     yield _look("redis", lambda: check_redis(cache))
+    if migrated:
+        yield _look("jobs", lambda: check_jobs(settings))
     yield _look("mail", lambda: check_mail(settings))
     yield Finding("payment", True, f"{settings.payment_gateway} gateway")
+
+
+def _told(finding: Finding) -> Generator[Finding, None, bool]:
+    yield finding
+    return finding.good
 
 
 def setting_errors(error: ValidationError) -> list[str]:
@@ -130,6 +138,27 @@ def check_redis(url: str) -> str:
     if tuple(int(part) for part in version.split(".")[:2]) < _REDIS:
         raise Unfit(f"Redis at {where(url)} is version {version}: 6.2 or newer is needed")
     return f"Redis protocol {version} at {where(url)}"
+
+
+def check_jobs(settings: Settings) -> str:
+    """How many schedules run on time. Raises `Unfit` where what was promised is not being done."""
+    from exodrive.container import create_container  # noqa: PLC0415  slow to import; the start needs the rest only
+
+    engine = make_engine(settings.database_url.get_secret_value(), pool_size=1)
+    container = create_container(settings, database=Database(engine))
+    try:
+        health = container.get(JobHealthService).look()
+        running = len(container.get(ScheduleService).standing())
+    finally:
+        container.close()
+        engine.dispose()
+    if health.silent:
+        raise Unfit(f"{', '.join(health.silent)} did not run on time: is `celery beat` running?")
+    if health.late:
+        raise Unfit(f"due jobs wait in {', '.join(health.late)}: are the relay and a worker running?")
+    if health.away:
+        raise Unfit(f"{', '.join(health.away)} did not answer ten times in a row; jobs wait for it")
+    return f"{running} schedules on time, no queue is late"
 
 
 def check_mail(settings: Settings) -> str:

@@ -105,6 +105,11 @@ class Settings(BaseSettings):
         "json", alias="LOG_FORMAT", pattern="^(json|console)$", description="json or console"
     )
     log_level: str = Field("INFO", alias="LOG_LEVEL", description="DEBUG, INFO, WARNING, ERROR")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        alias="METRICS_TOKEN",
+        description="opens `/metrics` as a bearer token, ≥ 32 characters; without it the page is closed in production",
+    )
     queue_concurrency: int = Field(
         8, alias="QUEUE_CONCURRENCY", ge=1, le=256, description="jobs a worker runs at once"
     )
@@ -147,6 +152,7 @@ class Settings(BaseSettings):
         for name, secret in (
             ("SECRET_KEY", self.secret_key),
             ("SANDBOX_WEBHOOK_SECRET", self.sandbox_webhook_secret),
+            *([("METRICS_TOKEN", self.metrics_token)] if self.metrics_token.get_secret_value() else []),
         ):
             value = secret.get_secret_value()
             if len(value) < _MINIMUM_SECRET or len(set(value)) < 10 or "change" in value.lower():

@@ -1,22 +1,55 @@
 """What the doctor says of servers that are there, and of those that are not."""
 
 import time
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from exodrive import doctor
+from exodrive.core.clock import Clock, ManualClock, SystemClock
 from exodrive.core.db import Database
+from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.payment.contracts import SweepPayments
 from exodrive.settings import Settings
+from tests.queue.ticks import promise_all
 from tests.servers import Addresses, create_empty, drop
 
 
-def test_all_is_well(settings: Settings, database: Database) -> None:
+def test_all_is_well(settings: Settings, database: Database, get: Any) -> None:
+    get(Clock).set(SystemClock().now())
+    promise_all(get)
     findings = list(doctor.examine(lambda: settings))
     assert [finding.subject for finding in findings] == [
-        "settings", "database", "schema", "redis", "mail", "payment",
+        "settings", "database", "schema", "redis", "jobs", "mail", "payment",
     ]  # fmt: skip
     assert all(finding.good for finding in findings)
+
+
+def test_a_clock_that_does_not_run_is_told(
+    settings: Settings, database: Database, get: Any, clock: ManualClock
+) -> None:
+    with pytest.raises(doctor.Unfit, match=r"booking\.expire_holds.*celery beat"):
+        doctor.check_jobs(settings)
+    clock.set(SystemClock().now() - timedelta(minutes=3))
+    promise_all(get)
+    with pytest.raises(doctor.Unfit, match=r"booking\.expire_holds, payment\.sweep did not run on time"):
+        doctor.check_jobs(settings)
+
+
+def test_work_that_nobody_begins_is_told(
+    settings: Settings, database: Database, get: Any, clock: ManualClock
+) -> None:
+    clock.set(SystemClock().now() - timedelta(minutes=2))
+    with get(UnitOfWorkFactory)() as uow:
+        uow.enqueue(SweepPayments())
+        uow.commit()
+    promise_all(get)
+    clock.move(timedelta(minutes=2))
+    promise_all(get)
+    with pytest.raises(doctor.Unfit, match=r"due jobs wait in booking, payment"):
+        doctor.check_jobs(settings)
 
 
 def test_missing_settings_are_named_and_nothing_else_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from exodrive.settings import Settings
 
 HEADER = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_QUIET = frozenset({"health.alive", "health.ready", "assets.static", "assets.media"})
+_QUIET = frozenset(
+    {"health.alive", "health.ready", "health.whole", "health.metrics", "assets.static", "assets.media"}
+)
 
 log = observe.logger(__name__)
 

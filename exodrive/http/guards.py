@@ -1,5 +1,6 @@
 """Who may enter: every route declares it, and an application with an undeclared route does not start."""
 
+import hmac
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ class Entry(StrEnum):
     BY_TOKEN = "by_token"  # noqa: S105  the name of a way in
     BY_SIGNATURE = "by_signature"
     DEVELOPMENT_ONLY = "development_only"
+    BY_SECRET = "by_secret"  # noqa: S105  the name of a way in
     STAFF = "staff"
     STAFF_ENTRANCE = "staff_entrance"
 
@@ -58,6 +60,10 @@ by a cache or told to another site; an unknown token must end in `Missing`."""
 
 by_signature = _declare(Entry.BY_SIGNATURE)
 """Another system, whose signature the service checks over the raw body: no CSRF token."""
+
+by_secret = _declare(Entry.BY_SECRET)
+"""A monitor, which sends METRICS_TOKEN as a bearer. Where none is set the page does not exist, but for this machine
+outside production."""
 
 staff_entrance = _declare(Entry.STAFF_ENTRANCE)
 """Anyone who wants to be let in as staff: kept as private as what lies behind."""
@@ -109,10 +115,22 @@ def _check() -> None:
     entry = _current()
     if entry is Entry.DEVELOPMENT_ONLY and settings_of_app().production:
         raise Missing("There is no such page.")
+    if entry is Entry.BY_SECRET and not _knows_secret():
+        raise Missing("There is no such page.")
     if entry is Entry.STAFF:
         _let_in()
     elif entry is Entry.STAFF_ENTRANCE:
         act_as(Actor(kind=ActorKind.STAFF, request_id=request_id()))
+
+
+def _knows_secret() -> bool:
+    settings = settings_of_app()
+    secret = settings.metrics_token.get_secret_value()
+    if not secret:
+        here = request.remote_addr in {"127.0.0.1", "::1"} and "X-Forwarded-For" not in request.headers
+        return here and not settings.production
+    sent = request.headers.get("Authorization", "")
+    return hmac.compare_digest(sent.encode(), f"Bearer {secret}".encode())
 
 
 def _let_in() -> None:

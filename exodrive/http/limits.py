@@ -27,7 +27,9 @@ OVERALL = "600/minute"
 _LEFT_ALONE = 2.0  # seconds
 _MARK = "exodrive_limit"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_UNCOUNTED = frozenset({"health.alive", "health.ready", "assets.static", "assets.media"})
+_UNCOUNTED = frozenset(
+    {"health.alive", "health.ready", "health.whole", "health.metrics", "assets.static", "assets.media"}
+)
 
 log = observe.logger(__name__)
 

@@ -36,7 +36,7 @@ def _wait_until_healthy(tree: Tree) -> None:
     deadline = time.monotonic() + 60
     while (found := tree.command("doctor")).returncode:
         assert time.monotonic() < deadline, found.stdout
-    assert found.stdout.count("ok  ") == 6
+    assert found.stdout.count("ok  ") == 7
     assert "FAIL" not in found.stdout
     tree.wait_for_page()
 

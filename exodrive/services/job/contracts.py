@@ -64,20 +64,6 @@ class QueueDepth:
     oldest_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledRun:
-    """One slot of a schedule that was promised; the state of its job is None when that is pruned. `job_id` None: nobody
-    was there in time, so it was left out."""
-
-    slot: datetime
-    taken_at: datetime
-    job_id: UUID | None
-    state: JobState | None
-    started_at: datetime | None
-    finished_at: datetime | None
-    error_code: str | None
-
-
 class PauseScope(StrEnum):
     QUEUE = "queue"
     KIND = "kind"

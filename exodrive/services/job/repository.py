@@ -132,6 +132,22 @@ DELETE FROM job WHERE id IN (
     SELECT id FROM job WHERE state = :state AND finished_at < :before LIMIT :size FOR UPDATE SKIP LOCKED
 )
 """)
+# By the partial indexes, a probe for each queue and priority: a long backlog is not read.
+_LATE = text("""
+SELECT q.queue FROM unnest(CAST(:queues AS text[])) AS q (queue)
+WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue) AND (
+    EXISTS (SELECT FROM job WHERE queue = q.queue AND state = 'waiting' AND published_at < :before)
+    OR EXISTS (
+        SELECT FROM generate_series(0, 9) AS p, LATERAL (
+            SELECT FROM job
+            WHERE queue = q.queue AND priority = p AND state IN ('scheduled', 'retrying') AND run_at < :before
+              AND kind <> ALL(CAST(:except AS text[]))
+              AND kind <> ALL(ARRAY(SELECT name FROM job_pause WHERE scope = 'kind'))
+            ORDER BY run_at LIMIT 1
+        ) AS first
+    )
+) ORDER BY q.queue
+""")
 _WAITING_OF = text("""
 SELECT count(*) FROM job
 WHERE kind = ANY(CAST(:kinds AS text[]))
@@ -168,6 +184,13 @@ class JobRepository:
     def publish_one(self, *, queues: Sequence[str], kinds: Sequence[str], now: datetime) -> list[DueJob]:
         """Mark the most important due job of these kinds as waiting."""
         return self._due(_PUBLISH_ONE, {"queues": list(queues), "kinds": list(kinds), "now": now})
+
+    def late(
+        self, *, queues: Sequence[str], before: datetime, except_kinds: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Queues with a job that was due `before` and has not begun, though nobody paused it."""
+        asked = {"queues": list(queues), "before": before, "except": list(except_kinds)}
+        return tuple(self._connection.execute(_LATE, asked).scalars())
 
     def waiting_of(self, kinds: Sequence[str], *, now: datetime) -> int:
         """How many due jobs of these kinds have not begun."""

@@ -1,18 +1,34 @@
 """What recurs: promised once a slot, each run recorded, and silence noticed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.ledger import JobState
 from exodrive.core.uow import UnitOfWorkFactory
-from exodrive.services.job.contracts import ScheduledRun, ScheduleView
+from exodrive.services.job.contracts import ScheduleView
 from exodrive.services.job.rhythm import Entry, Place, Places, Schedule, Slot
 from exodrive.services.job.schedule_repository import ScheduleRepository
 
 PATIENCE = timedelta(seconds=60)
 """Past its time by more, a schedule is silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledRun:
+    """One slot of a schedule that was promised; the state of its job is None when that is pruned. `job_id` None: nobody
+    was there in time, so it was left out."""
+
+    slot: datetime
+    taken_at: datetime
+    job_id: UUID | None
+    state: JobState | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_code: str | None
 
 
 class ScheduleService:

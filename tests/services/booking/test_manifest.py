@@ -8,13 +8,12 @@ import pytest
 
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
-from exodrive.queue.schedule import SCHEDULE
 from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.mails_staff import ManifestService
 from exodrive.services.booking.models import Booking
 from exodrive.services.car.models import Location
-from exodrive.services.job.schedule import ScheduleService
 from tests.factories import make_booking, make_car, make_location, make_policy, make_quote
+from tests.queue.ticks import promise_all
 from tests.services.booking.post import Post, words
 
 EVENING = datetime(2026, 6, 9, 1, 0, tzinfo=UTC)  # June 8, 18:00 in Los Angeles
@@ -36,13 +35,6 @@ def book(database: Database, home: Location) -> Book:
         return make_booking(database, car, policy, quote, **over)
 
     return make
-
-
-def tick(get: Any) -> None:
-    """What `celery beat` does every second."""
-    service: ScheduleService = get(ScheduleService)
-    for slot in service.slots([one for one in SCHEDULE if one.kind == "email.manifest"], service.places()):
-        service.promise(slot)
 
 
 def at(day: int, hour: int) -> datetime:
@@ -70,11 +62,11 @@ def test_tomorrow_is_told_in_the_evening_and_once(
         book(at(5, 12), at(9, 12), state=BookingState.RETURNED),
     ]
     clock.set(EVENING - timedelta(minutes=1))
-    tick(get)
+    promise_all(get, "email.manifest")
     assert post.promised("email.manifest") == []
     for _ in range(4):
         clock.move(timedelta(minutes=1))
-        tick(get)
+        promise_all(get, "email.manifest")
         post.run()
     assert len(post.promised("email.manifest")) == 1
     manifest = post.mail("Los Angeles, Tuesday, June 9, 2026: 2 pick-ups, 1 return")
@@ -88,7 +80,7 @@ def test_tomorrow_is_told_in_the_evening_and_once(
 
 def test_a_quiet_day_is_told_too(home: Location, get: Any, post: Post, clock: ManualClock) -> None:
     clock.set(EVENING)
-    tick(get)
+    promise_all(get, "email.manifest")
     post.run()
     assert post.subjects() == ["Los Angeles, Tuesday, June 9, 2026: 0 pick-ups, 0 returns"]
 
@@ -100,7 +92,7 @@ def test_each_location_by_its_own_clock_every_day(
     make_location(database, slug="london", name="London", zone="Europe/London", currency="GBP")
     clock.set(datetime(2026, 10, 24, 12, tzinfo=UTC))
     for _ in range(4 * 72):
-        tick(get)
+        promise_all(get, "email.manifest")
         clock.move(timedelta(minutes=15))
     post.run()
     due = {(job.run_at.isoformat(timespec="minutes")) for job in post.promised("email.manifest")}
