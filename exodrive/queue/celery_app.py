@@ -13,7 +13,8 @@ from exodrive.core import observe
 from exodrive.queue import workers  # noqa: F401  fills the registry of handlers
 from exodrive.queue.config import RUN_JOBS, Timing, celery_options
 from exodrive.queue.runner import Runner
-from exodrive.queue.schedule import SCHEDULE, Recurring
+from exodrive.queue.schedule import SCHEDULE
+from exodrive.services.job.rhythm import Entry
 from exodrive.settings import Settings
 
 
@@ -26,7 +27,7 @@ class QueueApp(Celery):
         settings: Settings,
         make_container: Callable[[Settings], wireup.SyncContainer],
         timing: Timing,
-        schedule: Sequence[Recurring],
+        schedule: Sequence[Entry],
     ) -> None:
         super().__init__("exodrive", set_as_current=False)
         self.settings = settings
@@ -80,14 +81,15 @@ def create_celery(
     make_container: Callable[[Settings], wireup.SyncContainer],
     *,
     timing: Timing | None = None,
-    schedule: Sequence[Recurring] = SCHEDULE,
+    schedule: Sequence[Entry] = SCHEDULE,
 ) -> QueueApp:
     """The application of `celery -A celery_worker worker` and `… beat`, and the relay's way to the broker."""
     app = QueueApp(settings, make_container, timing or Timing(), schedule)
 
-    @app.task(name=RUN_JOBS)
-    def run_jobs(ids: list[str]) -> None:
-        app.runner.run([UUID(job_id) for job_id in ids])
+    @app.task(name=RUN_JOBS, bind=True)
+    def run_jobs(task: Any, ids: list[str]) -> None:
+        queue = (task.request.delivery_info or {}).get("routing_key", "")
+        app.runner.run([UUID(job_id) for job_id in ids], queue)
 
     def configure_logging(**_: Any) -> None:
         observe.configure(settings)

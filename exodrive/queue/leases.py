@@ -1,4 +1,4 @@
-"""Keeping the leases of what this process runs, and ending attempts that run too long.
+"""Keeping the leases of what this process has claimed, and ending attempts that run too long.
 
 A thread cannot be stopped from outside. What can be done honestly is done: at its time limit an attempt is ended in
 the ledger, so the job is tried again and the late result is refused; the thread stays busy until its handler returns.
@@ -7,8 +7,8 @@ Handlers bound their waiting themselves: the database by its statement timeout, 
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,28 +20,55 @@ from exodrive.services.job.rules import TimeLimitPassed
 log = observe.logger(__name__)
 
 
+@dataclass(slots=True)
+class _Held:
+    """`until` is when the lease runs out, `limit` when the handler has to be back; both monotonic."""
+
+    attempt: Attempt
+    until: float
+    limit: float | None = None
+
+
 class LeaseKeeper:
-    """One thread that renews, at a third of the lease, the leases of all attempts of this process."""
+    """One thread that renews, at a third of the lease, the leases of all attempts of this process together."""
 
     def __init__(self, attempts: AttemptService, lease: timedelta) -> None:
         self._attempts = attempts
         self._lease = lease
-        self._held: dict[UUID, tuple[Attempt, float]] = {}
+        self._held: dict[UUID, _Held] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="leases", daemon=True)
         self._thread.start()
 
-    @contextmanager
-    def holding(self, attempt: Attempt, time_limit: float) -> Iterator[None]:
-        """Renew the lease of `attempt` for as long as the block runs, `time_limit` seconds at most."""
+    def keep(self, attempts: Sequence[Attempt], asked: float) -> None:
+        """Renew the leases of what was claimed by a question of that monotonic time."""
+        until = asked + self._lease.total_seconds()
         with self._lock:
-            self._held[attempt.id] = (attempt, time.monotonic() + time_limit)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._held.pop(attempt.id, None)
+            self._held.update((attempt.id, _Held(attempt, until)) for attempt in attempts)
+
+    def begin(self, attempt: Attempt, time_limit: float) -> bool:
+        """Whether the attempt is still ours to begin; from now on it has `time_limit` seconds. A process that stood
+        still for longer than its leases begins none of what it had claimed."""
+        now = time.monotonic()
+        with self._lock:
+            held = self._held.get(attempt.id)
+            if held is None or held.until <= now:
+                return False
+            held.limit = now + time_limit
+            return True
+
+    def over(self, attempt: Attempt) -> None:
+        """The handler is back; the lease is kept until the outcome is written."""
+        with self._lock:
+            if held := self._held.get(attempt.id):
+                held.limit = None
+
+    def drop(self, attempts: Collection[UUID]) -> None:
+        """Keep these no longer."""
+        with self._lock:
+            for attempt_id in attempts:
+                self._held.pop(attempt_id, None)
 
     def stop(self) -> None:
         """End the thread; leases that are still held run out."""
@@ -63,22 +90,25 @@ class LeaseKeeper:
     def _end_overdue(self) -> None:
         now = time.monotonic()
         with self._lock:
-            overdue = [attempt for attempt, deadline in self._held.values() if deadline <= now]
+            overdue = [held.attempt for held in self._held.values() if held.limit and held.limit <= now]
         for attempt in overdue:
             state = self._attempts.end(attempt, TimeLimitPassed("The time limit has passed."))
-            with self._lock:
-                self._held.pop(attempt.id, None)
+            self.drop([attempt.id])
             log.error("job.time_limit_passed", job_id=str(attempt.job_id), kind=attempt.kind, state=state)
 
     def _renew(self) -> None:
         with self._lock:
-            held = {attempt.id: attempt for attempt, _ in self._held.values()}
-        if not held:
+            asked = list(self._held)
+        if not asked:
             return
-        kept = self._attempts.renew(list(held), lease=self._lease)
+        until = time.monotonic() + self._lease.total_seconds()
+        kept = self._attempts.renew(asked, lease=self._lease)
         with self._lock:
-            lost = [held[gone] for gone in held.keys() - kept if gone in self._held]
-            for attempt in lost:
-                self._held.pop(attempt.id, None)
+            for attempt_id in kept:
+                if held := self._held.get(attempt_id):
+                    held.until = until
+            lost = [
+                held.attempt for gone in asked if gone not in kept and (held := self._held.pop(gone, None))
+            ]
         for attempt in lost:
             log.error("job.lease_lost", job_id=str(attempt.job_id), kind=attempt.kind)

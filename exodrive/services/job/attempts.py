@@ -1,9 +1,10 @@
-"""The worker's side of the ledger: claim a job, keep it, write what became of it."""
+"""The worker's side of the ledger: claim jobs, keep them, write what became of them."""
 
 import os
 import socket
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -12,11 +13,22 @@ from exodrive.core import ledger
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Invalid
-from exodrive.core.ledger import JobKind, JobState
+from exodrive.core.ledger import JobState
 from exodrive.core.types import key_ring
+from exodrive.services.job.attempt_repository import AttemptRepository, Ended
 from exodrive.services.job.contracts import Attempt, Findings
-from exodrive.services.job.repository import JobRepository
 from exodrive.services.job.rules import Unreadable, judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """An attempt that is over: without an error it did what was promised. `began_at` None is when it was claimed."""
+
+    attempt: Attempt
+    error: Exception | None = None
+    findings: Findings = field(default_factory=Findings)
+    began_at: datetime | None = None
+    ended_at: datetime
 
 
 class AttemptService:
@@ -28,16 +40,26 @@ class AttemptService:
 
     def claim(self, job_id: UUID, *, kinds: Sequence[str], lease: timedelta) -> Attempt | None:
         """Begin an attempt at a due job; None where it runs, ended, or is of a kind that is not named."""
+        claimed = self.claim_all([job_id], kinds=kinds, lease=lease)
+        return claimed[0] if claimed else None
+
+    def claim_all(self, ids: Sequence[UUID], *, kinds: Sequence[str], lease: timedelta) -> list[Attempt]:
+        """Begin attempts at those of the jobs that are to be had, in the order named."""
         now = self._clock.now()
         with self._database.read() as connection:
-            return JobRepository(connection).claim(
-                job_id, kinds=kinds, worker=worker_name(), until=now + lease, now=now
+            return AttemptRepository(connection).claim(
+                ids, kinds=kinds, worker=worker_name(), until=now + lease, now=now
             )
 
     def renew(self, attempts: Sequence[UUID], *, lease: timedelta) -> frozenset[UUID]:
         """Keep attempts for another `lease`; answers those that are still ours."""
         with self._database.read() as connection:
-            return JobRepository(connection).renew(attempts, until=self._clock.now() + lease)
+            return AttemptRepository(connection).renew(attempts, until=self._clock.now() + lease)
+
+    def release(self, attempts: Sequence[Attempt]) -> None:
+        """Return jobs that were claimed and not begun; they are due at once."""
+        with self._database.read() as connection:
+            AttemptRepository(connection).release(attempts)
 
     def payload(self, attempt: Attempt) -> object:
         """Open the payload. Raises `Unreadable` where it makes no payload of its kind, and `Undecipherable` where
@@ -56,18 +78,33 @@ class AttemptService:
     def progress(self, attempt: Attempt, percent: int | None = None, words: str | None = None) -> bool:
         """Write how far an attempt is; True where it is to stop: its job was cancelled or belongs to another."""
         with self._database.read() as connection:
-            return JobRepository(connection).progress(attempt, percent=percent, words=words)
+            return AttemptRepository(connection).progress(attempt, percent=percent, words=words)
 
     def end(
         self, attempt: Attempt, error: Exception | None = None, findings: Findings | None = None
     ) -> JobState | None:
         """Write what became of an attempt and answer the job's new state; None where the lease was lost meanwhile,
         so that the job belongs to another attempt."""
-        now = self._clock.now()
-        kind: JobKind = ledger.kinds()[attempt.kind]
-        verdict = judge(error, attempt, kind.policy, now)
+        over = Ending(
+            attempt=attempt, error=error, findings=findings or Findings(), ended_at=self._clock.now()
+        )
+        return self.end_all([over]).get(attempt.id)
+
+    def end_all(self, endings: Sequence[Ending]) -> dict[UUID, JobState]:
+        """Write what became of attempts; the jobs' new states by attempt. One that is missing had lost its lease."""
+        kinds = ledger.kinds()
+        ended = [
+            Ended(
+                attempt=one.attempt,
+                verdict=judge(one.error, one.attempt, kinds[one.attempt.kind].policy, one.ended_at),
+                findings=one.findings,
+                began_at=one.began_at,
+                ended_at=one.ended_at,
+            )
+            for one in endings
+        ]
         with self._database.read() as connection:
-            return JobRepository(connection).end(attempt, verdict, findings or Findings(), now=now)
+            return AttemptRepository(connection).end(ended)
 
 
 def worker_name() -> str:

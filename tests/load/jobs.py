@@ -1,0 +1,152 @@
+"""Jobs: what a promise costs, how soon it begins, how many are done in a second, what a worker's memory does.
+
+Beside each figure stands the same without the ledger: the bare transaction, a plain task of Celery, the work in a
+loop."""
+
+import argparse
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from sqlalchemy import text
+
+from tests.load.job_farm import JobFarm, memory
+from tests.load.job_kinds import Begin, Wait, Work, work
+from tests.load.rig import Stage, options, stage
+
+
+def report(on: Stage, chosen: argparse.Namespace) -> Iterator[str]:
+    """All tables."""
+    farm = JobFarm(on)
+    yield from _promising(farm, chosen.rounds)
+    yield from _starting(farm, chosen.starts)
+    yield from _working(farm, chosen)
+    yield from _growing(farm, chosen.jobs)
+
+
+def _promising(farm: JobFarm, rounds: int) -> Iterator[str]:
+    yield "\n| a transaction that writes a row | p50 ms | ratio |\n|---|---:|---:|"
+    write = text("INSERT INTO load_effect (number, words) VALUES (0, '')")
+
+    def transaction(promise: int) -> Callable[[], None]:
+        def step() -> None:
+            with farm.unit() as uow:
+                uow.session.execute(write)
+                for number in range(promise):
+                    uow.enqueue(Work(number=number))
+                uow.commit()
+
+        return step
+
+    steps = {"and promises nothing": 0, "and promises a job": 1, "and promises ten jobs": 10}
+    took: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(rounds * 100):
+        for name, promised in steps.items():
+            took[name].append(_seconds(transaction(promised)))
+    bare = statistics.median(took["and promises nothing"])
+    for name, own in took.items():
+        middle = statistics.median(own)
+        yield f"| {name} | {middle * 1000:.2f} | {middle / bare:.2f} |"
+    farm.clear()
+
+
+def _seconds(step: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
+
+
+def _starting(farm: JobFarm, count: int) -> Iterator[str]:
+    yield "\n| from the promise to the handler, at rest | p50 ms | p99 ms | ratio |\n|---|---:|---:|---:|"
+    took: dict[str, list[float]] = {"a job of the ledger": [], "a plain task of Celery": []}
+    with farm.processes(1, 4):
+        for number in range(0, 2 * count, 2):
+            promised = farm.promise([Begin(number=number)])
+            took["a job of the ledger"].append(farm.begun(number) - promised)
+            time.sleep(0.01)
+            farm.send_plain("load.plain_begin", [number + 1], "email")
+            sent = time.time()
+            took["a plain task of Celery"].append(farm.begun(number + 1) - sent)
+            time.sleep(0.01)
+    plain = statistics.median(took["a plain task of Celery"])
+    for name, own in took.items():
+        own.sort()
+        middle, late = statistics.median(own), own[int(len(own) * 0.99)]
+        yield f"| {name} | {middle * 1000:.2f} | {late * 1000:.2f} | {middle / plain:.2f} |"
+    farm.clear()
+
+
+def _working(farm: JobFarm, chosen: argparse.Namespace) -> Iterator[str]:
+    yield "\n| work | workers × threads | batch | jobs per second | ratio |\n|---|---:|---:|---:|---:|"
+    numbers = range(chosen.count)
+    for workers in chosen.workers:
+        for threads in chosen.threads:
+            plain: dict[str, float] = {}
+            for batch in chosen.batches:
+                with farm.processes(workers, threads, batch):
+                    if not plain:
+                        plain = {name: _plain(farm, name, numbers[: chosen.count // 4]) for name in _WORK}
+                    for name, (kind, _) in _WORK.items():
+                        farm.clear()
+                        farm.store([kind(number=number) for number in numbers])
+                        rate = chosen.count / -(farm.release() - farm.worked_off())
+                        yield f"| {name} | {workers} × {threads} | {batch} | {rate:,.0f} | {rate / plain[name]:.2f} |"
+            for name, rate in plain.items():
+                yield f"| {name}, plain Celery | {workers} × {threads} | 1 | {rate:,.0f} | 1.00 |"
+    few = numbers[: chosen.count // 4]
+    alone = len(few) / _seconds(lambda: deque(map(partial(work, farm.database), few), 0))
+    yield f"| real work in a loop | 1 × 1 | — | {alone:,.0f} | |"
+    farm.clear()
+
+
+_WORK: dict[str, tuple[type[Work] | type[Wait], str]] = {
+    "real work": (Work, "load.plain_work"),
+    "5 ms of waiting": (Wait, "load.plain_wait"),
+}
+
+
+def _plain(farm: JobFarm, name: str, numbers: Sequence[int]) -> float:
+    farm.clear()
+    farm.send_plain(_WORK[name][1], numbers, "held")
+    farm.redis.rename("held", "email")
+    began = time.time()
+    done = farm.effects if name == "real work" else lambda: int(farm.redis.get("paused") or 0)  # type: ignore[arg-type]  # the client is synchronous
+    return len(numbers) / (farm.until(lambda: done() >= len(numbers)) - began)
+
+
+def _growing(farm: JobFarm, count: int) -> Iterator[str]:
+    yield "\n| jobs done by one worker | resident MB |\n|---:|---:|"
+    with farm.processes(1, 8) as (worker,):
+        done = 0
+        while done < count:
+            share = max(1000, count // 5)
+            farm.store([Work(number=number) for number in range(share)])
+            farm.release()
+            farm.worked_off()
+            done += share
+            yield f"| {done:,} | {memory(worker) / 1e6:.1f} |"
+            farm.clear()
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The options of this script."""
+    parser = options(__doc__)
+    parser.set_defaults(cars=50, bookings=0)
+    parser.add_argument("--starts", type=int, default=200, help="jobs whose beginning is timed")
+    parser.add_argument("--count", type=int, default=8000, help="jobs of a round")
+    parser.add_argument("--batches", type=int, nargs="+", default=[1, 50])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--threads", type=int, nargs="+", default=[8])
+    parser.add_argument(
+        "--jobs", type=int, default=20_000, help="that one worker does while its memory is watched"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    asked = arguments().parse_args()
+    with stage(asked) as on_stage:
+        for row in report(on_stage, asked):
+            print(row, flush=True)
