@@ -1,4 +1,4 @@
-"""All SQL over the job table after its rows are written. Each method is one statement, one round trip.
+"""The SQL of the relay and of those who watch over the job table. Each method is one statement, one round trip.
 
 Statements that change rows are conditional on the state they expect, so any number of relays and workers may send
 them at once: the loser finds nothing to change.
@@ -9,22 +9,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, text
 
-from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState
-from exodrive.services.job.contracts import Attempt, DueJob, Findings, LostJob, QueueDepth
-from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE, Verdict
+from exodrive.services.job.contracts import DueJob, LostJob, QueueDepth
+from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE
 
 CHANNEL = "job_due"
 
-# The lateral probe walks ix_job_due once per queue and priority, so neither a long backlog of unimportant jobs nor a
-# million that are due next month are read to find the few that are next.
+# What the relay has marked can be found out again, so its commits do not wait for the disk. The lateral probe walks
+# ix_job_due once per queue and priority, so neither a long backlog of unimportant jobs nor a million that are due next
+# month are read to find the few that are next.
 _PUBLISH = text("""
-WITH room AS (
+WITH lax AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', 'off', true)
+), room AS MATERIALIZED (
     SELECT queue, :bound - (SELECT count(*) FROM job WHERE job.queue = q.queue AND state = 'waiting') AS free
-    FROM unnest(CAST(:queues AS text[])) AS q (queue)
+    FROM lax, unnest(CAST(:queues AS text[])) AS q (queue)
     WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue)
 ), due AS (
     SELECT picked.id, room.free, row_number() OVER (PARTITION BY room.queue ORDER BY p, picked.run_at) AS place
@@ -53,44 +54,6 @@ RETURNING id, queue, lost, priority AS place
 _GIVE_BACK = text("""
 UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END, published_at = NULL
 WHERE id = ANY(CAST(:ids AS uuid[])) AND state = 'waiting'
-""")
-_CLAIM = text("""
-UPDATE job SET state = 'active', attempt_id = :attempt, leased_until = :until, started_at = :now, worker = :worker,
-    progress = NULL, progress_text = NULL, result = NULL
-WHERE id = :id AND kind = ANY(CAST(:kinds AS text[]))
-  AND NOT EXISTS (
-      SELECT FROM job_pause WHERE (scope = 'queue' AND name = job.queue) OR (scope = 'kind' AND name = job.kind)
-  )
-  AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
-RETURNING kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at
-""")
-_RENEW = text("""
-UPDATE job SET leased_until = :until
-WHERE attempt_id = ANY(CAST(:attempts AS uuid[])) AND state = 'active' AND leased_until < :until
-RETURNING attempt_id
-""")
-# Who was asked to stop and is to be tried again is cancelled.
-_END = text("""
-WITH ended AS (
-    UPDATE job SET state = CASE WHEN :open AND cancel_asked_at IS NOT NULL THEN 'cancelled' ELSE :state END,
-        attempts = attempts + CASE WHEN :counts THEN 1 ELSE 0 END,
-        attempt_id = NULL, leased_until = NULL, worker = NULL, run_at = coalesce(:run_at, run_at),
-        finished_at = CASE WHEN :open AND cancel_asked_at IS NULL THEN NULL ELSE CAST(:now AS timestamptz) END,
-        error_code = :error_code, error_text = :error_text, result = :result
-    WHERE id = :id AND attempt_id = :attempt AND state = 'active'
-    RETURNING id, kind, queue, started_at, state
-)
-INSERT INTO job_attempt
-    (id, job_id, kind, queue, worker, due_at, started_at, ended_at, outcome, error_code, error_text, log)
-SELECT :attempt, id, kind, queue, :worker, :due_at, started_at, :now,
-    CASE WHEN state = 'retrying' AND NOT :counts THEN 'deferred' ELSE state END,
-    :error_code, :error_text, CAST(:log AS jsonb)
-FROM ended RETURNING outcome
-""")
-_PROGRESS = text("""
-UPDATE job SET progress = coalesce(:percent, progress), progress_text = coalesce(:words, progress_text)
-WHERE id = :id AND attempt_id = :attempt AND state = 'active'
-RETURNING cancel_asked_at
 """)
 _SWEEP = text("""
 WITH gone AS (
@@ -210,62 +173,6 @@ class JobRepository:
     def give_back(self, ids: Sequence[UUID]) -> None:
         """Undo `publish` for those that nobody claimed."""
         self._connection.execute(_GIVE_BACK, {"ids": list(ids)})
-
-    def claim(
-        self, job_id: UUID, *, kinds: Sequence[str], worker: str, until: datetime, now: datetime
-    ) -> Attempt | None:
-        """Make a due job ours; None where another has it, it ended, or its kind is none of `kinds`."""
-        attempt_id = new_id()
-        asked = {"id": job_id, "attempt": attempt_id, "until": until, "now": now, "kinds": list(kinds)}
-        row = self._connection.execute(_CLAIM, asked | {"worker": worker}).one_or_none()
-        if row is None:
-            return None
-        return Attempt(
-            id=attempt_id,
-            job_id=job_id,
-            kind=row.kind,
-            sealed=bytes(row.payload),
-            attempts=row.attempts,
-            max_attempts=row.max_attempts,
-            request_id=row.request_id,
-            worker=worker,
-            due_at=row.run_at,
-        )
-
-    def renew(self, attempts: Sequence[UUID], *, until: datetime) -> frozenset[UUID]:
-        """Lengthen leases; answers the attempts that are still ours."""
-        rows = self._connection.execute(_RENEW, {"attempts": list(attempts), "until": until})
-        return frozenset(row.attempt_id for row in rows)
-
-    def progress(self, attempt: Attempt, *, percent: int | None, words: str | None) -> bool:
-        """Write how far an attempt is; True where it is to stop: it was cancelled, or is not ours any more."""
-        asked = {"id": attempt.job_id, "attempt": attempt.id, "percent": percent, "words": words}
-        row = self._connection.execute(_PROGRESS, asked).one_or_none()
-        return row is None or row.cancel_asked_at is not None
-
-    def end(
-        self, attempt: Attempt, verdict: Verdict, findings: Findings, *, now: datetime
-    ) -> JobState | None:
-        """Write what became of an attempt, and keep it; None where it was not ours any more."""
-        asked = {
-            "id": attempt.job_id,
-            "attempt": attempt.id,
-            "state": verdict.state.value,
-            "open": verdict.state is JobState.RETRYING,
-            "run_at": verdict.run_at,
-            "now": now,
-            "error_code": verdict.error_code,
-            "error_text": verdict.error_text,
-            "counts": verdict.counts,
-            "result": findings.sealed_result,
-            "worker": attempt.worker,
-            "due_at": attempt.due_at,
-            "log": orjson.dumps(findings.log).decode(),
-        }
-        outcome = self._connection.execute(_END, asked).scalar_one_or_none()
-        if outcome is None:
-            return None
-        return JobState.RETRYING if outcome == "deferred" else JobState(outcome)
 
     def sweep(self, *, now: datetime) -> list[LostJob]:
         """Return jobs whose lease ran out to their queue, or declare them dead after `LOST_LIMIT` times."""
