@@ -43,9 +43,11 @@ from exodrive.services.content.service import ContactService
 from exodrive.services.document.service import DocumentService
 from exodrive.services.document.storage import FileStore
 from exodrive.services.document.typesetter import Typesetter
+from exodrive.services.email.addresses import MailAddresses
 from exodrive.services.email.caught import CaughtMailbox
 from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contact import ContactMailService
+from exodrive.services.email.events import MailEventService
 from exodrive.services.email.gateway import Mailer, MailUnavailable
 from exodrive.services.email.gateways.guarded import GuardedMailer
 from exodrive.services.email.gateways.smtp import SmtpMailer
@@ -164,9 +166,11 @@ _SERVICES: tuple[type[Any], ...] = (
     CatalogueService,
     QuoteService,
     ContactService,
+    MailAddresses,
     MailRenderer,
     MailComposer,
     MailService,
+    MailEventService,
     ContactMailService,
     CaughtMailbox,
     BreakerService,

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         False, alias="SMTP_STARTTLS", description="upgrade the connection by STARTTLS"
     )
     mail_from: str = Field("ExoDrive <bookings@exodrive.example>", alias="MAIL_FROM", description="sender")
+    mailgun_signing_key: SecretStr = Field(
+        SecretStr(""),
+        alias="MAILGUN_SIGNING_KEY",
+        description="verifies what Mailgun tells of mails; empty: its webhook is closed",
+    )
     maildir: Path | None = Field(
         None, alias="EXODRIVE_MAILDIR", description="development only: where caught mail is read from"
     )

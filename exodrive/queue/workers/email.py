@@ -20,6 +20,8 @@ from exodrive.services.booking.mails_money import PaymentMailService
 from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
 from exodrive.services.content.contracts import SendContactMessage
 from exodrive.services.email.contact import ContactMailService
+from exodrive.services.email.events import MailEventService
+from exodrive.services.email.events_contracts import ReadMailEvent
 from exodrive.services.payment.contracts import (
     SendPaymentFailedNotice,
     SendPaymentReceipt,
@@ -100,3 +102,8 @@ def send_payment_failed_notice(payload: SendPaymentFailedNotice, container: wire
 @handles(SendManifest)
 def send_manifest(payload: SendManifest, container: wireup.SyncContainer) -> None:
     container.get(ManifestService).send(payload.location_id, payload.day)
+
+
+@handles(ReadMailEvent)
+def read_mail_event(payload: ReadMailEvent, container: wireup.SyncContainer) -> None:
+    container.get(MailEventService).apply(payload.event_id)

@@ -5,7 +5,8 @@ service delivers that once. Amounts are minor units of the named currency, insta
 Every text is plain: escaping is the templates' business.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
@@ -27,7 +28,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail that is ready to go. `once` names the promise: two mails with the same one are the same mail.
+    """A mail that is ready to go. `once` names the promise: two mails with the same one are the same mail. What it was
+    made of besides its booking, in ids and codes, is in `particulars`; `again_of` is the mail that it repeats.
+    `unsubscribe_url` makes it one that can be stopped with one click (RFC 8058).
 
     `recipient` is one bare address, `reply_to` another; the names beside them are shown by mail programs. A line break
     in anything that becomes a header raises `Invalid`."""
@@ -44,6 +47,9 @@ class Mail:
     reply_to_name: str = ""
     attachments: tuple[Attachment, ...] = ()
     locale: str = "en"
+    particulars: Mapping[str, str] = field(default_factory=dict)
+    again_of: UUID | None = None
+    unsubscribe_url: str | None = None
 
     def __post_init__(self) -> None:
         _refuse_line_breaks(
@@ -53,6 +59,7 @@ class Mail:
             reply_to=self.reply_to or "",
             reply_to_name=self.reply_to_name,
             locale=self.locale,
+            unsubscribe_url=self.unsubscribe_url or "",
         )
 
 
@@ -64,13 +71,15 @@ def _refuse_line_breaks(**headers: str) -> None:
 
 
 class MailState(StrEnum):
-    """Where a mail stands, as far as mail servers have told."""
+    """Where a mail stands, as far as mail servers have told. Suppressed: the address takes no mail, none was sent."""
 
     QUEUED = "queued"
     SENT = "sent"
     DELIVERED = "delivered"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,12 @@ class MailRefused(ExodriveError):
     code = "mail_refused"
 
 
+class AddressSuppressed(MailRefused):
+    """The address takes no mail from us, until a person lifts that."""
+
+    code = "address_suppressed"
+
+
 class Mailer(Protocol):
     """Hands one message to a mail server."""
 

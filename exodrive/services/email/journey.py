@@ -13,6 +13,14 @@ from exodrive.services.email.contracts import MailedBooking, MailedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewLinkMail:
+    """The booking's link of that version has taken the place of those before."""
+
+    booking: MailedBooking
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldReceiptMail:
     """The car is held until `until`, and not paid yet."""
 

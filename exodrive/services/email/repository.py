@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, case, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from exodrive.core.ids import new_id
 from exodrive.services.email.contracts import Mail, MailState
+from exodrive.services.email.events_contracts import MailOutcome
 from exodrive.services.email.message import message_id
 from exodrive.services.email.models import MailMessage
+
+# What was told of a mail stands against what is told later of it, unless that goes further.
+_FURTHER = {
+    MailOutcome.DELIVERED: (MailState.QUEUED, MailState.SENT),
+    MailOutcome.BOUNCED: (MailState.QUEUED, MailState.SENT, MailState.DELIVERED),
+    MailOutcome.COMPLAINED: (MailState.QUEUED, MailState.SENT, MailState.DELIVERED, MailState.BOUNCED),
+}
+_TOLD = (MailState.DELIVERED, MailState.BOUNCED, MailState.COMPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,9 @@ class MailRepository:
             if not released:
                 connection.invalidate()  # else the pool would keep the lock alive
 
-    def promise(self, session: Session, mail: Mail, *, domain: str, now: datetime) -> Promise:
+    def promise(
+        self, session: Session, mail: Mail, recipient_hash: bytes, *, domain: str, now: datetime
+    ) -> Promise:
         """The row of `mail.once`: a new one, or the one that is there."""
         row_id = new_id()
         columns = (MailMessage.id, MailMessage.message_id, MailMessage.state)
@@ -60,7 +71,10 @@ class MailRepository:
                 once=mail.once,
                 kind=mail.kind,
                 booking_id=mail.booking_id,
+                again_of=mail.again_of,
+                particulars=dict(mail.particulars),
                 recipient=mail.recipient,
+                recipient_hash=recipient_hash,
                 subject=mail.subject,
                 message_id=message_id(row_id, domain),
                 state=MailState.QUEUED,
@@ -72,17 +86,41 @@ class MailRepository:
         row = written or session.execute(select(*columns).where(MailMessage.once == mail.once)).one()
         return Promise(row.id, row.message_id, row.state)
 
-    def mark_sent(self, session: Session, row_id: UUID, mail: Mail, now: datetime) -> None:
-        """It is out. A retry may have gone to a corrected address: the log says where it went."""
+    def find(self, session: Session, message_id: str) -> UUID | None:
+        """The mail that travelled under this Message-ID."""
+        return session.scalar(select(MailMessage.id).where(MailMessage.message_id == message_id))
+
+    def mark_sent(
+        self, session: Session, row_id: UUID, mail: Mail, recipient_hash: bytes, now: datetime
+    ) -> None:
+        """It is out. A retry may have gone to a corrected address: the log says where it went. What its server has told
+        meanwhile stands."""
         self._write(
             session,
             row_id,
-            state=MailState.SENT,
+            state=case((MailMessage.state.in_(_TOLD), MailMessage.state), else_=MailState.SENT),
             sent_at=now,
-            failure=None,
+            failure=case((MailMessage.state.in_(_TOLD), MailMessage.failure), else_=None),
             recipient=mail.recipient,
+            recipient_hash=recipient_hash,
             subject=mail.subject,
         )
+
+    def mark_told(self, session: Session, row_id: UUID, outcome: MailOutcome, detail: str | None) -> None:
+        """What became of it after it was sent; a delay changes nothing yet."""
+        if outcome in _FURTHER:
+            session.execute(
+                update(MailMessage)
+                .where(MailMessage.id == row_id, MailMessage.state.in_(_FURTHER[outcome]))
+                .values(
+                    state=MailState(outcome.value),
+                    failure=None if outcome is MailOutcome.DELIVERED else detail,
+                )
+            )
+
+    def mark_suppressed(self, session: Session, row_id: UUID, reason: str) -> None:
+        """Its address takes no mail: it was not sent."""
+        self._write(session, row_id, state=MailState.SUPPRESSED, failure=reason)
 
     def mark_failed(self, session: Session, row_id: UUID, failure: str) -> None:
         """It will never go out as it is."""

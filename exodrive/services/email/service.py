@@ -4,14 +4,21 @@ from exodrive.core import observe
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.email.addresses import MailAddresses
 from exodrive.services.email.contracts import Mail, MailState
-from exodrive.services.email.gateway import Mailer, MailRefused, MailUnavailable
+from exodrive.services.email.events_contracts import SuppressionReason
+from exodrive.services.email.gateway import AddressSuppressed, Mailer, MailRefused, MailUnavailable
 from exodrive.services.email.message import build, sender_address
 from exodrive.services.email.repository import MailRepository, Promise
+from exodrive.services.email.suppression import Suppressions
 from exodrive.settings import Settings
 
 log = observe.logger(__name__)
-_OUT = frozenset({MailState.SENT, MailState.DELIVERED, MailState.BOUNCED})
+_OUT = frozenset({MailState.SENT, MailState.DELIVERED, MailState.BOUNCED, MailState.COMPLAINED})
+_WHY = {
+    SuppressionReason.BOUNCE: "Mail to this address came back before, so nothing more is sent to it.",
+    SuppressionReason.COMPLAINT: "Mail to this address was reported as spam, so nothing more is sent to it.",
+}
 
 
 class MailService:
@@ -19,16 +26,20 @@ class MailService:
 
     def __init__(
         self,
+        *,
         uow: UnitOfWorkFactory,
         database: Database,
         clock: Clock,
         mailer: Mailer,
+        addresses: MailAddresses,
         settings: Settings,
     ) -> None:
         self._uow = uow
         self._database = database
         self._clock = clock
         self._mailer = mailer
+        self._addresses = addresses
+        self._suppressions = Suppressions()
         self._repository = MailRepository()
         self._sender = sender_address(settings.mail_from)
 
@@ -38,24 +49,35 @@ class MailService:
         The row is written first, the message goes out outside any transaction, the answer is written after it. A crash
         between the last two sends the same message, by its Message-ID, a second time: SMTP allows no better. A mail
         that was refused is tried again only when this is called again, by a person's decision.
-        Raises `MailUnavailable` (try later; also while another worker is at it) and `MailRefused`."""
+        Raises `MailUnavailable` (try later; also while another worker is at it), `MailRefused`, and `AddressSuppressed`
+        where the address takes no mail."""
         with (
             self._database.read() as connection,
             self._repository.sending(connection, mail.once) as mine,
         ):
             if not mine:
                 raise MailUnavailable("Another worker is sending this mail.")
-            promise = self._promise(mail)
+            hashed = self._addresses.hash(mail.recipient)
+            promise = self._promise(mail, hashed)
             if promise.state not in _OUT:
-                self._send(mail, promise)
+                self._send(mail, promise, hashed)
 
-    def _promise(self, mail: Mail) -> Promise:
+    def _promise(self, mail: Mail, hashed: bytes) -> Promise:
+        """Write the row. Raises `AddressSuppressed` when it is not to be sent."""
         with self._uow() as uow:
-            promise = self._repository.promise(uow.session, mail, domain=self._sender.domain, now=uow.now)
+            promise = self._repository.promise(
+                uow.session, mail, hashed, domain=self._sender.domain, now=uow.now
+            )
+            reason = None if promise.state in _OUT else self._suppressions.reason(uow.session, hashed)
+            if reason is not None:
+                self._repository.mark_suppressed(uow.session, promise.id, _WHY[reason])
             uow.commit()
+        if reason is not None:
+            log.warning("mail.suppressed", mail_id=str(promise.id), kind=mail.kind, reason=reason.value)
+            raise AddressSuppressed(_WHY[reason])
         return promise
 
-    def _send(self, mail: Mail, promise: Promise) -> None:
+    def _send(self, mail: Mail, promise: Promise, hashed: bytes) -> None:
         try:
             message = build(mail, sender=self._sender, identity=promise.message_id, at=self._clock.now())
             self._mailer.send(message)
@@ -64,7 +86,7 @@ class MailService:
             log.warning("mail.not_sent", mail_id=str(promise.id), kind=mail.kind, failure=error.message)
             raise
         with self._uow() as uow:
-            self._repository.mark_sent(uow.session, promise.id, mail, uow.now)
+            self._repository.mark_sent(uow.session, promise.id, mail, hashed, uow.now)
             uow.commit()
         log.info("mail.sent", mail_id=str(promise.id), kind=mail.kind)
 

@@ -14,9 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from exodrive.core.clock import ManualClock, SystemClock
+from exodrive.core.crypto import Signer
 from exodrive.core.db import Database, make_engine
 from exodrive.core.errors import Invalid, Kind
 from exodrive.core.uow import UnitOfWorkFactory
+from exodrive.services.email.addresses import MailAddresses
 from exodrive.services.email.contracts import MailState
 from exodrive.services.email.gateway import Mailer, MailRefused, MailUnavailable
 from exodrive.services.email.gateways.smtp import SmtpMailer
@@ -93,7 +95,14 @@ class _Slow:
 
 def _service(database: Database, settings: Settings, mailer: Mailer) -> MailService:
     clock = SystemClock()
-    return MailService(UnitOfWorkFactory(database, clock), database, clock, mailer, settings)
+    return MailService(
+        uow=UnitOfWorkFactory(database, clock),
+        database=database,
+        clock=clock,
+        mailer=mailer,
+        addresses=MailAddresses(Signer(settings.secret_key.get_secret_value())),
+        settings=settings,
+    )
 
 
 def test_a_second_worker_does_not_wait_and_does_not_send(database: Database, settings: Settings) -> None:

@@ -11,6 +11,7 @@ import pytest
 from exodrive import resources
 from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contracts import Mail, MailedBooking, MailedLine, MailedPlace, StaffLinkMail
+from exodrive.services.email.journey import NewLinkMail
 from exodrive.services.email.notices import ManifestEntry
 from tests.services.email import samples
 from tests.services.email.page import Page
@@ -31,6 +32,7 @@ SET: dict[str, tuple[Compose, Any]] = {
     "cancellation": (MailComposer.cancellation, samples.CANCELLATION),
     "payment_too_late": (MailComposer.payment_too_late, samples.PAYMENT_TOO_LATE),
     "hold_receipt": (MailComposer.hold_receipt, samples.HOLD_RECEIPT),
+    "new_link": (MailComposer.new_link, NewLinkMail(booking=samples.BOOKING, version=2)),
     "payment_receipt": (MailComposer.payment_receipt, samples.PAYMENT_RECEIPT),
     "refund": (MailComposer.refund, samples.REFUND),
     "pick_up_reminder": (MailComposer.pick_up_reminder, samples.PICK_UP_REMINDER),
