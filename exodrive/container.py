@@ -54,6 +54,7 @@ from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
 from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.batches import BatchService
 from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.console import JobConsoleService
 from exodrive.services.job.console_desk import JobDeskService
@@ -178,6 +179,7 @@ _SERVICES: tuple[type[Any], ...] = (
     AttemptService,
     JobService,
     ScheduleService,
+    BatchService,
     JobHealthService,
     JobConsoleService,
     JobControlService,

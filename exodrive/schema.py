@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-from exodrive.core import ledger
+from exodrive.core import batch, ledger
 from exodrive.core.db import Base
 from exodrive.services.account import models as account
 from exodrive.services.audit import models as audit
@@ -14,6 +14,6 @@ from exodrive.services.job import models as job
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 
-ROOMS = (ledger, account, audit, booking, car, document, email, job, payment, pricing)
+ROOMS = (batch, ledger, account, audit, booking, car, document, email, job, payment, pricing)
 
 metadata: MetaData = Base.metadata

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CheckConstraint, Index, SmallInteger, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -41,7 +41,8 @@ _DUE = f"'{JobState.SCHEDULED}', '{JobState.RETRYING}'"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last. `per_minute` jobs of the kind are
-    begun by all workers together; None is as many as come. Without the outside system that it `needs` a job waits."""
+    begun by all workers together; None is as many as come. Without the outside system that it `needs` a job waits.
+    `pauses`, where given, are those between its attempts, in place of ever doubled ones; the last is repeated."""
 
     queue: str
     priority: int = 5
@@ -51,6 +52,7 @@ class Policy:
     time_limit: float = 60.0
     per_minute: int | None = None
     needs: System | None = None
+    pauses: tuple[float, ...] = ()
 
 
 class Job(Keyed, Base):
@@ -86,6 +88,8 @@ class Job(Keyed, Base):
     progress_text: Mapped[str | None]
     result: Mapped[str | None] = mapped_column(EncryptedText)
     cancel_asked_at: Mapped[datetime | None]
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("job_batch.id", ondelete="SET NULL"))
+    expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
     __table_args__ = (
@@ -99,6 +103,12 @@ class Job(Keyed, Base):
             "ix_job_unique_key", "unique_key", "created_at", postgresql_where=text("unique_key IS NOT NULL")
         ),
         Index("ix_job_kind", "kind", "id"),
+        Index("ix_job_batch", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
+        Index(
+            "ix_job_expires_at",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL AND state IN ('scheduled', 'waiting', 'retrying')"),
+        ),
         Index("ix_job_subject", "subject_type", "subject_id"),
     )
 

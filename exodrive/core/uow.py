@@ -1,5 +1,6 @@
 """One transaction of the business: opened by a service method, committed by it, otherwise rolled back."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, cast
@@ -7,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from exodrive.core import ledger
+from exodrive.core import batch, ledger
 from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
+from exodrive.core.ids import new_id
 
 
 class UnitOfWork:
@@ -51,6 +53,23 @@ class UnitOfWork:
         row = ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
         self._rows.append(row)
         return cast(UUID, row["id"])
+
+    def enqueue_batch(
+        self,
+        children: Iterable[object],
+        *,
+        then: object,
+        batch_id: UUID | None = None,
+        run_at: datetime | None = None,
+    ) -> UUID:
+        """Promise many jobs, at once or at `run_at`, and one that is due when all of them have ended, however they did:
+        it is promised once, in the transaction of the last. Children may come from a generator; they are written as
+        they come, and hold no unique keys. Answers the batch's id, which `then` may need to know beforehand."""
+        made = batch_id or new_id()
+        batch.write_batch(
+            self.session, made, children, then=then, now=self.now, run_at=run_at, actor=self.actor
+        )
+        return made
 
     def commit(self) -> None:
         self.session.flush()

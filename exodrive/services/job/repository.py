@@ -92,7 +92,10 @@ FROM (
 """)
 _PRUNE = text("""
 DELETE FROM job WHERE id IN (
-    SELECT id FROM job WHERE state = :state AND finished_at < :before LIMIT :size FOR UPDATE SKIP LOCKED
+    SELECT id FROM job
+    WHERE state = :state AND finished_at < :before
+      AND NOT EXISTS (SELECT FROM job_batch WHERE id = job.batch_id AND finished_at IS NULL)
+    LIMIT :size FOR UPDATE OF job SKIP LOCKED
 )
 """)
 # By the partial indexes, a probe for each queue and priority: a long backlog is not read.

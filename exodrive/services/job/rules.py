@@ -2,7 +2,7 @@
 
 import traceback
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from types import TracebackType
 from uuid import UUID
@@ -105,21 +105,19 @@ def _permanent(error: Exception) -> bool:
 
 
 def back_off(policy: Policy, failures: int, spread: float) -> timedelta:
-    """The pause after the `failures`-th failure: doubles each time up to the policy's longest, then moved by up to
-    a quarter either way (`spread` in [0, 1)), so that jobs that failed together do not return together."""
-    doubled = policy.first_retry * 2.0 ** min(failures - 1, 30)
-    return timedelta(seconds=min(policy.longest_retry, doubled) * (0.75 + spread / 2))
+    """The pause after the `failures`-th failure: the policy's own, or one that doubles each time up to its longest;
+    moved by up to a quarter either way (`spread` in [0, 1)), so that jobs that failed together do not return
+    together."""
+    if policy.pauses:
+        planned = policy.pauses[min(failures, len(policy.pauses)) - 1]
+    else:
+        planned = min(policy.longest_retry, policy.first_retry * 2.0 ** min(failures - 1, 30))
+    return timedelta(seconds=planned * (0.75 + spread / 2))
 
 
 def jitter(attempt_id: UUID) -> float:
     """A number in [0, 1) that belongs to the attempt: the low bits of a UUID version 7 are random."""
     return (attempt_id.int & 0xFFFF) / 0x10000
-
-
-def current_slot(now: datetime, every: timedelta) -> datetime:
-    """The slot of a recurring job that `now` falls in: slots are counted from the epoch, so all machines agree."""
-    seconds = int(every.total_seconds())
-    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
 
 
 def describe(error: Exception) -> str:

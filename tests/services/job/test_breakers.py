@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from exodrive.core import resilience
 from exodrive.core.clock import ManualClock
@@ -120,7 +122,7 @@ def test_a_wiped_redis_is_a_closed_breaker(get: Get, promised: None, redis_clien
 def test_without_redis_the_console_is_told_so_and_jobs_are_sent(
     get: Get, promised: None, clock: ManualClock, database
 ):
-    away = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
+    away = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 0))
     breakers = BreakerService(database, clock, away)
     assert breakers.breakers() is None
     dispatch = DispatchService(database, clock, breakers)
