@@ -6,6 +6,7 @@ from uuid import UUID
 
 from celery import Celery
 
+from exodrive.core.ids import new_id
 from exodrive.queue.config import RUN_JOBS
 
 
@@ -22,11 +23,20 @@ class Broker:
         self._connected()
 
     def send(self, queue: str, ids: Sequence[UUID]) -> None:
-        """One message. Raises when the broker did not take it, or did not say so."""
+        """One message. Raises when the broker did not take it, or did not say so. It goes to its queue by name: where
+        an exchange leads is known to the broker alone, which may have forgotten it."""
         producer = self._connected()
+        told = self._app.amqp.as_task_v2(
+            str(new_id()), RUN_JOBS, args=[[str(job_id) for job_id in ids]], argsrepr="", kwargsrepr=""
+        )
         try:
-            self._app.send_task(
-                RUN_JOBS, args=[[str(job_id) for job_id in ids]], queue=queue, producer=producer, retry=False
+            producer.publish(
+                told.body,
+                exchange="",
+                routing_key=queue,
+                serializer="json",
+                headers=told.headers,
+                **told.properties,
             )
         except Exception:
             self.close()
