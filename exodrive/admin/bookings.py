@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
@@ -83,6 +83,17 @@ def add_note(
         return _page(booking_id, form, bookings, papers)
     bookings.add_note(booking_id, form.command(), current_actor())
     return done(gettext("Your note is kept."), "bookings.show", booking_id=booking_id, _anchor="notes")
+
+
+@blueprint.route("/<uuid:booking_id>/new-link", methods=["GET", "POST"])
+@staff(StaffRole.AGENT)
+def renew_link(booking_id: UUID, bookings: Injected[StaffBookingService]) -> AnyResponse:
+    """Send the customer a new link in place of all that went before, after a question."""
+    if request.method == "POST":
+        bookings.renew_link(booking_id, current_actor())
+        told = gettext("A new link is on its way. The old ones open nothing any more.")
+        return done(told, "bookings.show", booking_id=booking_id)
+    return page("admin/bookings/new_link.html", booking=bookings.get(booking_id, current_actor()))
 
 
 def _page(

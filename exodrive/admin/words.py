@@ -15,6 +15,7 @@ _DEEDS = {
     "booking.cancelled": lazy_gettext("Booking cancelled"),
     "booking.paid_too_late": lazy_gettext("Paid after the hold had ended"),
     "booking.note_added": lazy_gettext("Note written"),
+    "booking.link_renewed": lazy_gettext("New link sent"),
     "document.made": lazy_gettext("Document made"),
     "document.opened": lazy_gettext("Document opened"),
     "payment.authorised": lazy_gettext("Payment authorised"),

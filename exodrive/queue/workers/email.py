@@ -10,6 +10,7 @@ from exodrive.services.booking.mail_contracts import (
     SendHoldReceipt,
     SendManifest,
     SendNewBookingNotice,
+    SendNewLink,
     SendPickUpReminder,
     SendReturnReminder,
     SendReviewRequest,
@@ -62,6 +63,11 @@ def send_staff_reset(payload: SendStaffReset, container: wireup.SyncContainer) -
 @handles(SendHoldReceipt)
 def send_hold_receipt(payload: SendHoldReceipt, container: wireup.SyncContainer) -> None:
     container.get(BookingMailService).send_hold_receipt(payload.booking_id)
+
+
+@handles(SendNewLink)
+def send_new_link(payload: SendNewLink, container: wireup.SyncContainer) -> None:
+    container.get(BookingMailService).send_new_link(payload.booking_id, payload.version)
 
 
 @handles(SendPaymentReceipt)

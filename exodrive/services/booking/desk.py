@@ -33,6 +33,7 @@ from exodrive.services.booking.desk_contracts import (
     WriteNote,
 )
 from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.mail_contracts import SendNewLink
 from exodrive.services.booking.models import BookingNote
 from exodrive.services.booking.rules import payment_state
 from exodrive.services.car.contracts import ImageView
@@ -148,6 +149,21 @@ class StaffBookingService:
             if "fk_booking_note_booking_id" not in str(error.orig):
                 raise
             raise Missing("There is no such booking.") from error
+
+    def renew_link(self, booking_id: UUID, actor: Actor) -> None:
+        """Give the booking a new link and mail it; the ones before open nothing any more. Raises `Missing`."""
+        require(actor, StaffRole.AGENT)
+        with self._uow(actor) as uow:
+            connection = uow.session.connection()
+            before = repository.lock_link(connection, booking_id)
+            if before is None:
+                raise Missing("There is no such booking.")
+            version = before + 1
+            token = self._links.token(booking_id, version)
+            repository.set_link(connection, booking_id, version=version, link_hash=self._links.hash(token))
+            uow.enqueue(SendNewLink(booking_id=booking_id, version=version))
+            self._audit.record(uow, "booking.link_renewed", "booking", booking_id, version=version)
+            uow.commit()
 
     def _parts(self, connection: Connection, row: RowMapping) -> dict[str, Any]:
         money = self._payments.money(connection, row["id"])

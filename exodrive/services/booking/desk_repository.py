@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    update,
 )
 from sqlalchemy.orm import aliased
 
@@ -193,3 +194,15 @@ def references(connection: Connection, booking_ids: Collection[UUID]) -> dict[UU
     """What bookings are called, by id."""
     found = select(Booking.id, Booking.reference).where(Booking.id.in_(booking_ids))
     return {row.id: row.reference for row in connection.execute(found)}
+
+
+def lock_link(connection: Connection, booking_id: UUID) -> int | None:
+    """The version of a booking's link; nobody else renews it before this transaction ends."""
+    return connection.scalar(select(Booking.link_version).where(Booking.id == booking_id).with_for_update())
+
+
+def set_link(connection: Connection, booking_id: UUID, *, version: int, link_hash: bytes) -> None:
+    """The one link that opens a booking from now on."""
+    connection.execute(
+        update(Booking).where(Booking.id == booking_id).values(link_version=version, link_hash=link_hash)
+    )

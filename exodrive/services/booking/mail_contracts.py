@@ -22,6 +22,15 @@ class SendHoldReceipt:
     booking_id: UUID
 
 
+@job("email.new_link", _MAIL, subject="booking_id")
+@contract
+class SendNewLink:
+    """Give the customer the booking's link of that version, in place of those before."""
+
+    booking_id: UUID
+    version: int
+
+
 @job("email.pick_up_reminder", _LATER, subject="booking_id")
 @contract
 class SendPickUpReminder:

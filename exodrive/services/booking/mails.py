@@ -17,10 +17,11 @@ from exodrive.services.email.contracts import (
     Attachment,
     CancellationMail,
     ConfirmationMail,
+    Mail,
     PaymentStanding,
     PaymentTooLateMail,
 )
-from exodrive.services.email.journey import HoldReceiptMail
+from exodrive.services.email.journey import HoldReceiptMail, NewLinkMail
 from exodrive.services.email.service import MailService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.settings import Settings
@@ -51,11 +52,15 @@ class BookingMailService:
         self._mail = mail
 
     def send_hold_receipt(self, booking_id: UUID) -> None:
-        """Nothing where the hold is over, one way or another. Raises `MailUnavailable`, `MailRefused`."""
+        """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.hold_receipt(booking_id))
+
+    def hold_receipt(self, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where the hold is over, one way or another."""
         told = self._bookings.get(booking_id)
         until = told.view.hold_expires_at
         if told.view.state is not BookingState.HELD or until is None or told.view.lapsed:
-            return
+            return None
         content = HoldReceiptMail(
             booking=told.mailed,
             until=until,
@@ -63,14 +68,24 @@ class BookingMailService:
             total=told.view.total,
             deposit=told.view.deposit,
         )
-        self._mail.deliver(self._composer.hold_receipt(content))
+        return self._composer.hold_receipt(content)
+
+    def send_new_link(self, booking_id: UUID, version: int) -> None:
+        """Nothing where a newer link has taken the place of this one. Raises `MailUnavailable`, `MailRefused`."""
+        told = self._bookings.get(booking_id)
+        if told.link_version == version:
+            self._mail.deliver(self._composer.new_link(NewLinkMail(booking=told.mailed, version=version)))
 
     def send_confirmation(self, booking_id: UUID) -> None:
-        """Nothing where the booking was cancelled before the mail could go. Raises `MailUnavailable`, `MailRefused`."""
+        """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.confirmation(booking_id))
+
+    def confirmation(self, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where the booking was cancelled."""
         told = self._bookings.get(booking_id)
         booking, quote = told.view, told.quote
         if booking.state is BookingState.CANCELLED:
-            return
+            return None
         taken = booking.payment_state is PaymentState.PAID
         capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
         content = ConfirmationMail(
@@ -89,10 +104,14 @@ class BookingMailService:
             minimum_age=quote.minimum_age,
             cancellation=for_booking(booking.policy, starts_at=booking.starts_at, zone=booking.pick_up.zone),
         )
-        self._mail.deliver(self._composer.confirmation(content))
+        return self._composer.confirmation(content)
 
     def send_cancellation(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.cancellation(booking_id))
+
+    def cancellation(self, booking_id: UUID) -> Mail:
+        """The mail as it is now."""
         told = self._bookings.get(booking_id)
         with self._database.read() as connection:
             ledger = self._money.money(connection, booking_id).ledger
@@ -114,10 +133,14 @@ class BookingMailService:
             kept=kept,
             reason=share.basis,
         )
-        self._mail.deliver(self._composer.cancellation(content))
+        return self._composer.cancellation(content)
 
     def send_payment_too_late(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.payment_too_late(booking_id))
+
+    def payment_too_late(self, booking_id: UUID) -> Mail:
+        """The mail as it is now."""
         told = self._bookings.get(booking_id)
         trip = told.view.asked
         asked = {
@@ -133,7 +156,11 @@ class BookingMailService:
             amount=told.view.total,
             search_url=f"{self._settings.base_url}/cars?{urlencode(asked)}",
         )
-        self._mail.deliver(self._composer.payment_too_late(content))
+        return self._composer.payment_too_late(content)
+
+    def _send(self, mail: Mail | None) -> None:
+        if mail is not None:
+            self._mail.deliver(mail)
 
     def calendar(self, token: str) -> Attachment:
         """The `.ics` of the booking that a token opens. Raises `Missing`, also where nothing is booked."""

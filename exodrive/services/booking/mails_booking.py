@@ -27,6 +27,7 @@ class ToldBooking:
     view: ManageView
     quote: QuoteView
     mailed: MailedBooking
+    link_version: int
     confirmed_at: datetime | None
     ended_at: datetime | None
 
@@ -76,6 +77,7 @@ class MailedBookings:
             view=view,
             quote=quote,
             mailed=self._mailed(row, view, quote),
+            link_version=row["link_version"],
             confirmed_at=row["confirmed_at"],
             ended_at=row["ended_at"],
         )
