@@ -1,6 +1,8 @@
 """Which mail is made of which content, for whom, and under which promise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from exodrive.core.clock import Clock
@@ -31,6 +33,8 @@ from exodrive.services.email.message import sender_address
 from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.settings import Settings
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,21 @@ class MailComposer:
     def payment_receipt(self, content: PaymentReceiptMail) -> Mail:
         """Money was taken: one for each capture."""
         once = f"payment_receipt:{content.payment_id}"
-        return self._to_customer("payment_receipt", content.booking, content, once=once)
+        move = {"payment_id": str(content.payment_id)}
+        return self._to_customer("payment_receipt", content.booking, content, once=once, particulars=move)
 
     def refund(self, content: RefundMail) -> Mail:
         """Money went back: one for each refund."""
-        return self._to_customer("refund", content.booking, content, once=f"refund:{content.payment_id}")
+        once = f"refund:{content.payment_id}"
+        move = {"payment_id": str(content.payment_id)}
+        return self._to_customer("refund", content.booking, content, once=once, particulars=move)
 
     def pick_up_reminder(self, content: PickUpReminderMail) -> Mail:
         """The pick-up is near. Other dates are another promise."""
         booking = content.booking
         once = f"pick_up_reminder:{booking.booking_id}:{content.hours}:{booking.starts_at:%Y%m%dT%H%M%z}"
-        return self._to_customer("pick_up_reminder", booking, content, once=once)
+        which = {"hours": str(content.hours)}
+        return self._to_customer("pick_up_reminder", booking, content, once=once, particulars=which)
 
     def return_reminder(self, content: ReturnReminderMail) -> Mail:
         """The return is near. Another end is another promise."""
@@ -129,11 +137,14 @@ class MailComposer:
     def payment_failed(self, content: PaymentFailedNotice) -> Mail:
         """To the support address: money did not move."""
         once = f"payment_failed:{content.payment_id}"
-        return self._to_house("payment_failed", content, once=once, booking=content.booking)
+        move = {"payment_id": str(content.payment_id)}
+        return self._to_house("payment_failed", content, once=once, booking=content.booking, particulars=move)
 
     def manifest(self, content: ManifestMail) -> Mail:
         """To the support address: what happens at a location on a day."""
-        return self._to_house("manifest", content, once=f"manifest:{content.location_id}:{content.day}")
+        once = f"manifest:{content.location_id}:{content.day}"
+        which = {"location_id": str(content.location_id), "day": content.day.isoformat()}
+        return self._to_house("manifest", content, once=once, particulars=which)
 
     def contact_message(self, content: SendContactMessage) -> Mail:
         """What a visitor wrote, to the support address; an answer goes to the visitor."""
@@ -161,7 +172,15 @@ class MailComposer:
         """The way to a new password."""
         return self._to_staff(self._renderer.render("staff_reset", mail=content), "staff_reset", content)
 
-    def _to_house(self, name: str, content: Any, *, once: str, booking: MailedBooking | None = None) -> Mail:
+    def _to_house(
+        self,
+        name: str,
+        content: Any,
+        *,
+        once: str,
+        booking: MailedBooking | None = None,
+        particulars: Mapping[str, str] = _NOTHING,
+    ) -> Mail:
         rendered = self._renderer.render(name, mail=content, booking=booking)
         return Mail(
             kind=name,
@@ -172,6 +191,7 @@ class MailComposer:
             subject=rendered.subject,
             html=rendered.html,
             text=rendered.text,
+            particulars=particulars,
         )
 
     def _to_staff(self, rendered: RenderedMail, kind: str, content: StaffLinkMail) -> Mail:
@@ -219,6 +239,7 @@ class MailComposer:
         *,
         once: str,
         calendar: Attachment | None = None,
+        particulars: Mapping[str, str] = _NOTHING,
     ) -> Mail:
         rendered = self._renderer.render(name, booking.locale, mail=content, booking=booking)
         return Mail(
@@ -234,6 +255,7 @@ class MailComposer:
             text=rendered.text,
             attachments=() if calendar is None else (calendar,),
             locale=booking.locale,
+            particulars=particulars,
         )
 
 
