@@ -26,6 +26,7 @@ from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_jobs import JobSubjectService
+from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mails import BookingMailService
@@ -66,6 +67,7 @@ from exodrive.services.job.rhythm import Places, Schedule
 from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
 from exodrive.services.payment.guarded import GuardedGateway
@@ -76,6 +78,11 @@ from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.sandbox.webhook import SandboxWebhookSender
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.webhook.delivery import DeliveryService
+from exodrive.services.webhook.gateway import Sender
+from exodrive.services.webhook.gateways.http import HttpSender
+from exodrive.services.webhook.publisher import WebhookPublisher
+from exodrive.services.webhook.service import EndpointService
 from exodrive.settings import Settings
 
 
@@ -101,7 +108,7 @@ def create_container(
             *(wireup.instance(value, as_type=kind) for kind, value in given.items()),
             *(
                 wireup.injectable(part)
-                for part in (make_signer, make_redis, make_places, make_gateway, make_mailer)
+                for part in (make_signer, make_redis, make_places, make_gateway, make_mailer, make_sender)
             ),
             *(wireup.injectable(service) for service in _SERVICES),
         ]
@@ -139,6 +146,11 @@ def make_mailer(settings: Settings, client: redis.Redis) -> Mailer:
     return GuardedMailer(SmtpMailer(settings), make_guard(System.MAIL, settings, client, MailUnavailable))
 
 
+def make_sender(settings: Settings) -> Sender:
+    """What sends webhooks."""
+    return HttpSender(deadline=settings.service_timeout, private=settings.webhook_private_targets)
+
+
 def make_guard(system: System, settings: Settings, client: redis.Redis, refusal: type[Unavailable]) -> Guard:
     """What stands around an outside system, as the settings say."""
     return Guard(
@@ -154,6 +166,9 @@ def make_guard(system: System, settings: Settings, client: redis.Redis, refusal:
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
     AuditService,
+    WebhookPublisher,
+    DeliveryService,
+    EndpointService,
     FileStore,
     Typesetter,
     DocumentService,
@@ -186,6 +201,7 @@ _SERVICES: tuple[type[Any], ...] = (
     JobDeskService,
     JobRates,
     JobUpkeepService,
+    PaymentEvents,
     PaymentService,
     PaymentQueries,
     MoveService,
@@ -204,6 +220,7 @@ _SERVICES: tuple[type[Any], ...] = (
     StaffBookingService,
     JobSubjectService,
     MailedBookings,
+    BookingEvents,
     BookingMailService,
     PaymentMailService,
     JourneyMailService,

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     sandbox_webhook_secret: SecretStr = Field(
         alias="SANDBOX_WEBHOOK_SECRET", description="signs the sandbox gateway's webhooks; ≥ 32 characters"
     )
+    webhook_private_targets: bool = Field(
+        False,
+        alias="WEBHOOK_PRIVATE_TARGETS",
+        description="also send webhooks to plain http and inner networks; not in production",
+    )
     hold_minutes: int = Field(
         15, alias="HOLD_MINUTES", ge=1, le=120, description="length of a hold, and of an extension"
     )
@@ -166,6 +171,8 @@ class Settings(BaseSettings):
             raise ValueError("BASE_URL must be https:// in production")
         if not self.storage_url:
             raise ValueError("STORAGE_URL must name a folder in production")
+        if self.webhook_private_targets:
+            raise ValueError("WEBHOOK_PRIVATE_TARGETS cannot be on in production")
         if self.maildir is not None:
             raise ValueError("EXODRIVE_MAILDIR is for development only")
         if not self.rate_limits:

@@ -100,6 +100,7 @@ def settings(
             "SMTP_PORT": inbox.port,
             "STORAGE_URL": tmp_path_factory.mktemp("files").as_uri(),
             "LOG_FORMAT": "console",
+            "WEBHOOK_PRIVATE_TARGETS": True,
         }
     )
     drop(addresses, name)

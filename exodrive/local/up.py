@@ -118,6 +118,7 @@ class Start:
             _settle(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), EXODRIVE_MAILDIR=str(maildir))
             self._mail.append(lambda: programs.mail(port, maildir))
         _settle(STORAGE_URL=(self._folder.path / "files").resolve().as_uri())
+        _settle(WEBHOOK_PRIVATE_TARGETS="true")
         _settle(EXODRIVE_ENV="development", LOG_FORMAT="console", BASE_URL=self._url, **secrets)
         _settle(PYTHONUNBUFFERED="1", PYTHONPATH=_SOURCE)
 

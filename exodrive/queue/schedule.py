@@ -7,6 +7,7 @@ from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
 from exodrive.services.payment.contracts import SweepPayments
+from exodrive.services.webhook.contracts import PruneEvents
 
 _DAY = timedelta(days=1)
 
@@ -14,6 +15,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
     Recurring(PruneJobs(), timedelta(hours=1)),
+    Recurring(PruneEvents(), timedelta(hours=1)),
     AtEachPlace(
         contract=SendManifest,
         at=time(18),

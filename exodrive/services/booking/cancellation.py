@@ -10,6 +10,7 @@ from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import repository
 from exodrive.services.booking.contracts import BookingState, PolicyView, RefundView, SendCancellation
 from exodrive.services.booking.errors import HoldExpired, RefundChanged
+from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.models import Booking
 from exodrive.services.booking.rules import check_move, refund_amount, refund_share
@@ -17,6 +18,7 @@ from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.webhook.contracts import EventType
 
 
 class CancellationService:
@@ -33,6 +35,7 @@ class CancellationService:
         availability: AvailabilityService,
         audit: AuditService,
         links: BookingLinks,
+        events: BookingEvents,
     ) -> None:
         self._uow = uow
         self._database = database
@@ -42,6 +45,7 @@ class CancellationService:
         self._availability = availability
         self._audit = audit
         self._links = links
+        self._events = events
 
     def policy(self, policy_id: UUID | None = None) -> PolicyView:
         """The policy as data; new bookings get the newest."""
@@ -74,6 +78,7 @@ class CancellationService:
             self._audit.record(
                 uow, "booking.cancelled", "booking", booking.id, refund=refund.amount, kept=refund.kept
             )
+            self._events.tell(uow, EventType.BOOKING_CANCELLED, [booking.id])
             if was_confirmed:
                 uow.enqueue(
                     SendCancellation(booking_id=booking.id), unique_key=f"mail:cancellation:{booking.id}"

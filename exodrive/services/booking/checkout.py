@@ -11,6 +11,7 @@ from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import reminders, repository
 from exodrive.services.booking.contracts import BookingState, SendBookingConfirmation, SendPaymentTooLate
 from exodrive.services.booking.errors import HoldExpired
+from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendNewBookingNotice
 from exodrive.services.booking.models import Booking
@@ -24,6 +25,7 @@ from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.errors import PromoExhausted
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.webhook.contracts import EventType
 from exodrive.settings import Settings
 
 
@@ -42,6 +44,7 @@ class CheckoutService:
         availability: AvailabilityService,
         audit: AuditService,
         links: BookingLinks,
+        events: BookingEvents,
     ) -> None:
         self._uow = uow
         self._settings = settings
@@ -52,6 +55,7 @@ class CheckoutService:
         self._availability = availability
         self._audit = audit
         self._links = links
+        self._events = events
 
     def start(self, token: str, return_url: str, actor: Actor) -> str:
         """The gateway's page where this hold is paid. Two tabs get the same charge. Raises `Missing`, `HoldExpired`,
@@ -105,6 +109,7 @@ class CheckoutService:
         booking.hold_expires_at = booking.ended_at = booking.end_reason = None
         booking.confirmed_at = uow.now
         self._audit.record(uow, "booking.confirmed", "booking", booking.id)
+        self._events.tell(uow, EventType.BOOKING_CONFIRMED, [booking.id])
         uow.enqueue(
             SendBookingConfirmation(booking_id=booking.id), unique_key=f"mail:confirmation:{booking.id}"
         )

@@ -19,6 +19,7 @@ from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import repository
 from exodrive.services.booking.contracts import BookingState, HeldView, HoldCar
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
+from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendHoldReceipt
 from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
@@ -28,6 +29,7 @@ from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.webhook.contracts import EventType
 from exodrive.settings import Settings
 
 _OLDEST = 100
@@ -48,6 +50,7 @@ class HoldService:
         availability: AvailabilityService,
         audit: AuditService,
         links: BookingLinks,
+        events: BookingEvents,
     ) -> None:
         self._uow = uow
         self._clock = clock
@@ -57,6 +60,7 @@ class HoldService:
         self._availability = availability
         self._audit = audit
         self._links = links
+        self._events = events
 
     def hold(self, command: HoldCar, actor: Actor) -> HeldView:
         """Hold the quote's car. The same driver submitting the same quote twice gets the same hold.
@@ -110,6 +114,7 @@ class HoldService:
         ended = repository.expire(uow.session, uow.now, _audit_columns(uow.actor), only=only, limit=_SWEEP)
         if ended:
             self._quotes.unredeem(uow, *ended)
+            self._events.tell(uow, EventType.BOOKING_EXPIRED, ended)
         return ended
 
     def _try(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:

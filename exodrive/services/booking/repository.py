@@ -110,6 +110,21 @@ def expire(
     return list(session.execute(_EXPIRE, values).scalars())
 
 
+def facts(session: Session, booking_ids: Sequence[UUID]) -> Sequence[RowMapping]:
+    """What may be told to others about bookings."""
+    told = select(
+        Booking.id,
+        Booking.reference,
+        Booking.state,
+        Booking.car_id,
+        Booking.starts_at,
+        Booking.ends_at,
+        Booking.total,
+        Booking.currency,
+    )
+    return session.execute(told.where(Booking.id.in_(booking_ids)).order_by(Booking.id)).mappings().all()
+
+
 def lock_by_link(session: Session, link_hash: bytes) -> Booking | None:
     """The booking that a link opens, locked until the transaction ends."""
     return session.execute(

@@ -8,6 +8,7 @@ from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.document.contracts import DocumentKind, MakeDocument
+from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.contracts import (
     Move,
     MoveState,
@@ -30,12 +31,19 @@ class MoveService:
     """Intents become deeds: the gateway is asked outside of any transaction, its answer is written in one."""
 
     def __init__(
-        self, uow: UnitOfWorkFactory, database: Database, gateway: Gateway, audit: AuditService
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        database: Database,
+        gateway: Gateway,
+        audit: AuditService,
+        events: PaymentEvents,
     ) -> None:
         self._uow = uow
         self._database = database
         self._gateway = gateway
         self._audit = audit
+        self._events = events
         self._payments = PaymentRepository()
 
     def execute(self, payment_id: UUID, actor: Actor = SYSTEM) -> None:
@@ -85,10 +93,10 @@ class MoveService:
         if failure:
             log.error("payment.move_failed", payment_id=str(row.id), move=row.move.value, failure=failure)
         self._note(uow, row, "payment.move_failed" if failure else _DONE[row.move])
+        self._events.settled(uow, row)
         mail = SendPaymentFailedNotice if failure else _TOLD.get(row.move)
         if mail is not None:
             uow.enqueue(mail(payment_id=row.id, booking_id=row.booking_id), unique_key=f"mail:move:{row.id}")
-
         if failure is None and row.move in (Move.CAPTURE, Move.REFUND):
             uow.enqueue(
                 MakeDocument(kind=DocumentKind.RECEIPT, booking_id=row.booking_id),

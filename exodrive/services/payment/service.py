@@ -12,6 +12,7 @@ from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.payment import rules
+from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.contracts import (
     ChargeReport,
     ExecuteMove,
@@ -35,12 +36,19 @@ class PaymentService:
     called outside of any."""
 
     def __init__(
-        self, uow: UnitOfWorkFactory, database: Database, gateway: Gateway, audit: AuditService
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        database: Database,
+        gateway: Gateway,
+        audit: AuditService,
+        events: PaymentEvents,
     ) -> None:
         self._uow = uow
         self._database = database
         self._gateway = gateway
         self._audit = audit
+        self._events = events
         self._payments = PaymentRepository()
 
     def intend_authorise(self, uow: UnitOfWork, booking_id: UUID, amount: int, currency: str) -> UUID:
@@ -180,6 +188,7 @@ class PaymentService:
             **({"failure": failure} if failure else {}),
         )
         if failure and failure not in rules.OWN_CHOICE:
+            self._events.settled(uow, row)
             uow.enqueue(
                 SendPaymentFailedNotice(payment_id=row.id, booking_id=row.booking_id),
                 unique_key=f"mail:payment-failed:{row.id}",

@@ -10,6 +10,7 @@ import wireup
 from exodrive.core.clock import ManualClock
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
+from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.contracts import ChargeState, Outcome
 from exodrive.services.payment.events import PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
@@ -48,8 +49,14 @@ def unlucky(
 ) -> Desk:
     """A desk whose calls fail once, before or after the gateway's deed."""
     line = cast(Gateway, BadLine(SandboxGateway(desk.database, desk.clock, settings), request.param))
-    parts = (container.get(UnitOfWorkFactory), desk.database, line, container.get(AuditService))
-    desk.payments, desk.moves = PaymentService(*parts), MoveService(*parts)
+    parts: Any = {
+        "uow": container.get(UnitOfWorkFactory),
+        "database": desk.database,
+        "gateway": line,
+        "audit": container.get(AuditService),
+        "events": container.get(PaymentEvents),
+    }
+    desk.payments, desk.moves = PaymentService(**parts), MoveService(**parts)
     return desk
 
 
