@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from exodrive.core.resilience import System
 from exodrive.core.types import EncryptedText, EnumText, one_of
 
 T = TypeVar("T", bound=type)
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class JobState(StrEnum):
@@ -42,7 +43,8 @@ _DUE = f"'{JobState.SCHEDULED}', '{JobState.RETRYING}'"
 class Policy:
     """How a kind of job is run. Times in seconds; `priority` 0 is first, 9 last. `per_minute` jobs of the kind are
     begun by all workers together; None is as many as come. Without the outside system that it `needs` a job waits.
-    `pauses`, where given, are those between its attempts, in place of ever doubled ones; the last is repeated."""
+    `pauses`, where given, are those between its attempts, in place of ever doubled ones; the last is repeated.
+    `expires_after` its due time a job is dead rather than late."""
 
     queue: str
     priority: int = 5
@@ -53,6 +55,7 @@ class Policy:
     per_minute: int | None = None
     needs: System | None = None
     pauses: tuple[float, ...] = ()
+    expires_after: float | None = None
 
 
 class Job(Keyed, Base):
@@ -115,27 +118,40 @@ class Job(Keyed, Base):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A payload contract registered as a job."""
+    """A payload contract registered as a job. `upgrades` bring the data of an older version to the next."""
 
     name: str
     payload: type
     policy: Policy
     subject: str | None
     version: int
+    upgrades: Mapping[int, Upgrade]
 
 
 _kinds: dict[str, JobKind] = {}
 _names: dict[type, str] = {}
 
 
-def job(name: str, policy: Policy, *, subject: str | None = None, version: int = 1) -> Callable[[T], T]:
+def job(
+    name: str,
+    policy: Policy,
+    *,
+    subject: str | None = None,
+    version: int = 1,
+    upgrades: Mapping[int, Upgrade] | None = None,
+) -> Callable[[T], T]:
     """Register a contract as a kind of job. `subject` names the payload's field that holds the id of what the
-    job is about, e.g. `booking_id` makes the subject type `booking`."""
+    job is about, e.g. `booking_id` makes the subject type `booking`. A field that older workers cannot do without, or
+    must not do with, makes a new `version`; `upgrades={1: …}` then makes data of version 2 from data of version 1, for
+    the rows that were promised before."""
+    steps = dict(upgrades or {})
+    if set(steps) != set(range(version - len(steps), version)):
+        raise RuntimeError(f"the upgrades of {name} do not lead to version {version} without a gap")
 
     def register(payload: T) -> T:
         if name in _kinds:
             raise RuntimeError(f"two kinds of job are called {name}")
-        _kinds[name] = JobKind(name, payload, policy, subject, version)
+        _kinds[name] = JobKind(name, payload, policy, subject, version, steps)
         _names[payload] = name
         return payload
 
@@ -158,11 +174,19 @@ def kind_for(contract: type) -> JobKind:
 
 
 def job_row(
-    payload: object, *, now: datetime, run_at: datetime | None, unique_key: str | None, actor: Actor
+    payload: object,
+    *,
+    now: datetime,
+    run_at: datetime | None,
+    unique_key: str | None,
+    actor: Actor,
+    expires_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The columns of a new ledger row; `run_at` None is at once."""
+    """The columns of a new ledger row; `run_at` None is at once, `expires_at` None is as its kind says."""
     kind = kind_of(payload)
     due = run_at or now
+    if expires_at is None and kind.policy.expires_after is not None:
+        expires_at = due + timedelta(seconds=kind.policy.expires_after)
     return {
         "id": new_id(),
         "kind": kind.name,
@@ -177,6 +201,7 @@ def job_row(
         "cause": {"actor": actor.kind, "actor_id": actor.id, "request_id": actor.request_id},
         "run_at": due,
         "max_attempts": kind.policy.max_attempts,
+        "expires_at": expires_at,
         "created_at": now,
     }
 
@@ -201,7 +226,11 @@ def promised_lately(session: Session, unique_key: str, since: datetime) -> bool:
     return session.execute(found).first() is not None
 
 
-def read_payload(kind: JobKind, text_: str) -> object:
-    """A payload as stored; unknown fields are ignored, since an older worker may meet a newer message.
-    Raises `Invalid`."""
-    return load(kind.payload, orjson.loads(text_), lenient=True)
+def read_payload(kind: JobKind, text_: str, version: int) -> object:
+    """A payload as stored, brought from its `version` to the kind's; unknown fields are ignored, since an older worker
+    may meet a newer message. Raises `Invalid`, `KeyError` where no upgrade begins at its version, and whatever an
+    upgrade raises."""
+    data = orjson.loads(text_)
+    for step in range(version, kind.version):
+        data = kind.upgrades[step](data)
+    return load(kind.payload, data, lenient=True)

@@ -41,16 +41,25 @@ class UnitOfWork:
         run_at: datetime | None = None,
         unique_key: str | None = None,
         unique_for: timedelta | None = None,
+        expires_at: datetime | None = None,
     ) -> UUID | None:
         """Promise a job, at once or at `run_at`. While a job with the same `unique_key` is open, and for `unique_for`
-        after it was promised, a second promise is the same one. Answers the id that the job has unless it is that."""
+        after it was promised, a second promise is the same one. What has not begun at `expires_at` is dead rather than
+        late. Answers the id that the job has unless it is the same as another."""
         if (
             unique_key
             and unique_for
             and ledger.promised_lately(self.session, unique_key, self.now - unique_for)
         ):
             return None
-        row = ledger.job_row(job, now=self.now, run_at=run_at, unique_key=unique_key, actor=self.actor)
+        row = ledger.job_row(
+            job,
+            now=self.now,
+            run_at=run_at,
+            unique_key=unique_key,
+            actor=self.actor,
+            expires_at=expires_at,
+        )
         self._rows.append(row)
         return cast(UUID, row["id"])
 

@@ -65,6 +65,8 @@ class Relay:
         if again:
             log.info("relay.sent_again", jobs=len(again))
             self._send(again)
+        for job_id, kind in self._dispatch.expire():
+            log.error("job.expired", job_id=str(job_id), kind=kind)
         if time.monotonic() >= self._spare_until:
             for job in self._dispatch.sweep():
                 say = log.error if job.dead else log.warning

@@ -32,6 +32,7 @@ def promise(uow: UnitOfWork, booking: Booking) -> None:
                 SendPickUpReminder(booking_id=booking.id, hours=hours),
                 run_at=at,
                 unique_key=f"mail:pick-up:{booking.id}:{at.isoformat()}",
+                expires_at=booking.starts_at,
             )
     at = booking.ends_at - _RETURN
     if at > max(uow.now, booking.starts_at):
@@ -39,12 +40,14 @@ def promise(uow: UnitOfWork, booking: Booking) -> None:
             SendReturnReminder(booking_id=booking.id),
             run_at=at,
             unique_key=f"mail:return:{booking.id}:{at.isoformat()}",
+            expires_at=booking.ends_at,
         )
     at = booking.ends_at + _REVIEW
     uow.enqueue(
         SendReviewRequest(booking_id=booking.id),
         run_at=at,
         unique_key=f"mail:review:{booking.id}:{at.isoformat()}",
+        expires_at=booking.ends_at + _REVIEW_ENDS,
     )
 
 

@@ -32,7 +32,8 @@ WITH asked AS (
 UPDATE job SET state = 'active', attempt_id = due.attempt, leased_until = :until, started_at = :now, worker = :worker,
     progress = NULL, progress_text = NULL, result = NULL
 FROM due WHERE job.id = due.id
-RETURNING job.id, attempt_id, kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at
+RETURNING job.id, attempt_id, kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at,
+    payload_version, expires_at
 """)
 _RENEW = text("""
 WITH ours AS (
@@ -146,6 +147,8 @@ class AttemptRepository:
                 request_id=row.request_id,
                 worker=worker,
                 due_at=row.run_at,
+                version=row.payload_version,
+                expires_at=row.expires_at,
             )
             for row in self._connection.execute(_CLAIM, asked)
         }

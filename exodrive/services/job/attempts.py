@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import orjson
-
 from exodrive.core import ledger
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
-from exodrive.core.errors import Invalid
 from exodrive.core.ledger import JobState
-from exodrive.core.types import key_ring
 from exodrive.services.job.attempt_repository import AttemptRepository, Ended
 from exodrive.services.job.contracts import Attempt, Findings
-from exodrive.services.job.rules import Unreadable, judge
+from exodrive.services.job.payloads import open_payload
+from exodrive.services.job.rules import EXPIRED_TEXT, Expired, judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +59,11 @@ class AttemptService:
             AttemptRepository(connection).release(attempts)
 
     def payload(self, attempt: Attempt) -> object:
-        """Open the payload. Raises `Unreadable` where it makes no payload of its kind, and `Undecipherable` where
-        this worker lacks the key."""
-        kind = ledger.kinds()[attempt.kind]
-        clear = key_ring.cipher.decrypt(attempt.sealed).decode()
-        try:
-            return ledger.read_payload(kind, clear)
-        except Invalid as error:
-            raise Unreadable(
-                f"The payload of {kind.name} is wrong at: {', '.join(sorted(error.fields))}."
-            ) from None
-        except orjson.JSONDecodeError:
-            raise Unreadable(f"The payload of {kind.name} is no JSON.") from None
+        """Open the payload. Raises `Expired` where the job is too late, `Unreadable` where it makes no payload of its
+        kind, `NewerVersion` and `NoKey` where another worker may be able to."""
+        if attempt.expires_at is not None and attempt.expires_at <= self._clock.now():
+            raise Expired(EXPIRED_TEXT)
+        return open_payload(attempt)
 
     def progress(self, attempt: Attempt, percent: int | None = None, words: str | None = None) -> bool:
         """Write how far an attempt is; True where it is to stop: its job was cancelled or belongs to another."""

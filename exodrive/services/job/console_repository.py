@@ -33,6 +33,7 @@ _CHANGES = {
     Verb.RETRY: text("""
 UPDATE job SET run_at = coalesce(CAST(:run_at AS timestamptz), :now), published_at = NULL, finished_at = NULL,
     cancel_asked_at = NULL,
+    expires_at = CASE WHEN state IN ('dead', 'cancelled') THEN NULL ELSE expires_at END,
     attempts = CASE WHEN state IN ('dead', 'cancelled') THEN 0 ELSE attempts END,
     lost = CASE WHEN state IN ('dead', 'cancelled') THEN 0 ELSE lost END,
     state = CASE WHEN state IN ('dead', 'cancelled') THEN 'scheduled' ELSE state END

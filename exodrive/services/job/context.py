@@ -45,6 +45,12 @@ class JobContext:
             self._ask(None, None)
         return self._stop
 
+    def check(self) -> None:
+        """For handlers between two steps of long work: raises `Cancelled` when the job is not wanted any more. What
+        was logged and found until then is kept."""
+        if self.cancelled():
+            raise Cancelled("The job was cancelled while it ran.")
+
     def log(self, words: str) -> None:
         """A line for the job's story; of many, the newest are kept."""
         self._lines.append((self._clock.now().isoformat(), words.replace("\0", "")[:_WORDS]))

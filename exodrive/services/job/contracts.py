@@ -31,7 +31,7 @@ class LostJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One run of a job, owned by one worker while its lease lasts. `sealed` is the payload as stored."""
+    """One run of a job, owned by one worker while its lease lasts. `sealed` is the payload as stored, of `version`."""
 
     id: UUID
     job_id: UUID
@@ -42,6 +42,8 @@ class Attempt:
     request_id: str | None
     worker: str
     due_at: datetime
+    version: int = 1
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.contracts import DueJob, LostJob
 from exodrive.services.job.repository import JobRepository
 
+_MANY = 1000
+
 
 class DispatchService:
     """Each method is one statement in a transaction of its own; any number of relays may call them at once."""
@@ -55,6 +57,11 @@ class DispatchService:
         """Jobs whose worker stopped renewing their lease are tried again, and dead when that happens too often."""
         with self._database.read() as connection:
             return JobRepository(connection).sweep(now=self._clock.now())
+
+    def expire(self) -> list[tuple[UUID, str]]:
+        """Jobs whose time is over before they began are dead; a thousand at most, their ids and kinds."""
+        with self._database.read() as connection:
+            return JobRepository(connection).expire(now=self._clock.now(), size=_MANY)
 
 
 class DueSignal:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from exodrive.core.ledger import JobState
 from exodrive.services.job.contracts import DueJob, LostJob, QueueDepth
-from exodrive.services.job.rules import LOST_LIMIT, LOST_PAUSE
+from exodrive.services.job.rules import EXPIRED, EXPIRED_TEXT, LOST_LIMIT, LOST_PAUSE
 
 CHANNEL = "job_due"
 
@@ -114,6 +114,15 @@ WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue
     )
 ) ORDER BY q.queue
 """)
+_EXPIRE = text("""
+WITH late AS (
+    SELECT id FROM job
+    WHERE expires_at <= :now AND state IN ('scheduled', 'waiting', 'retrying') ORDER BY id LIMIT :size
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE job SET state = 'dead', finished_at = :now, published_at = NULL, error_code = :code, error_text = :words
+FROM late WHERE job.id = late.id RETURNING job.id, kind
+""")
 _WAITING_OF = text("""
 SELECT count(*) FROM job
 WHERE kind = ANY(CAST(:kinds AS text[]))
@@ -184,6 +193,11 @@ class JobRepository:
             LostJob(id=row.id, kind=row.kind, lost=row.lost, dead=row.state == JobState.DEAD)
             for row in self._connection.execute(_SWEEP, asked)
         ]
+
+    def expire(self, *, now: datetime, size: int) -> list[tuple[UUID, str]]:
+        """Give up some of those that have not begun and are of no use any more: ids and kinds."""
+        asked = {"now": now, "size": size, "code": EXPIRED, "words": EXPIRED_TEXT}
+        return [(row.id, row.kind) for row in self._connection.execute(_EXPIRE, asked)]
 
     def depths(self, *, now: datetime) -> tuple[QueueDepth, ...]:
         """Every queue that has unfinished or dead jobs."""

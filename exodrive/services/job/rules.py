@@ -17,6 +17,10 @@ LOST_LIMIT = 3  # a job that took its worker with it so often is the cause, not 
 LOST_PAUSE = timedelta(seconds=5)  # between losing a job again and trying it again; the first time at once
 LEFT_ALONE = 15.0  # seconds, about what a breaker stays open
 BREAKER_OPEN = "breaker_open"
+NEWER_VERSION_PAUSE = 30.0  # seconds between looks for a worker that knows a newer payload
+NO_KEY_PAUSE = timedelta(seconds=60)  # at least: keys come with a restart
+EXPIRED = "expired"
+EXPIRED_TEXT = "Its time was over before it could be done."
 KEPT = {
     JobState.COMPLETED: timedelta(days=7),
     JobState.CANCELLED: timedelta(days=30),
@@ -43,6 +47,25 @@ class OverRate(Limited):
     """We would call too often: the job waits for its turn, which is no failure."""
 
     code = "over_rate"
+
+
+class NewerVersion(Unavailable):
+    """The payload was promised by a newer version of the product: a worker of that version is waited for."""
+
+    code = "newer_version"
+
+
+class NoKey(Unavailable):
+    """This worker has none of the keys that open the payload; another may have."""
+
+    code = "no_key"
+
+
+class Expired(ExodriveError):
+    """Done now, the job would be too late to be of use."""
+
+    kind = Kind.GONE
+    code = EXPIRED
 
 
 class Unreadable(ExodriveError):
@@ -75,6 +98,9 @@ def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: dateti
     if left_alone(error):
         pause = timedelta(seconds=LEFT_ALONE * (0.75 + jitter(attempt.id) / 2))
         return _deferred(error, now + pause, BREAKER_OPEN)
+    if isinstance(error, NewerVersion):
+        pause = timedelta(seconds=NEWER_VERSION_PAUSE * (0.75 + jitter(attempt.id) / 2))
+        return _deferred(error, now + pause, error.code)
     failures = attempt.attempts + 1
     code = error.code if isinstance(error, ExodriveError) else "unexpected"
     if _permanent(error) or failures >= attempt.max_attempts:
@@ -82,6 +108,8 @@ def judge(error: Exception | None, attempt: Attempt, policy: Policy, now: dateti
     pause = back_off(policy, failures, jitter(attempt.id))
     if isinstance(error, Limited):
         pause = max(pause, timedelta(seconds=error.retry_after))
+    elif isinstance(error, NoKey):
+        pause = max(pause, NO_KEY_PAUSE)
     return Verdict(state=JobState.RETRYING, run_at=now + pause, error_code=code, error_text=describe(error))
 
 
