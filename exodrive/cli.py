@@ -97,6 +97,29 @@ def seed(cars: int, bookings: int) -> None:
     container.close()
 
 
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Write what is encrypted in the database anew with the first of EXODRIVE_ENCRYPTION_KEYS.
+
+    Safe while everything runs; may be stopped and begun again."""
+    from exodrive import schema
+    from exodrive.core.crypto import Cipher
+    from exodrive.core.db import make_engine
+    from exodrive.core.rotation import rotate_keys as rotate
+
+    settings = _settings()
+    cipher = Cipher([key.get_secret_value() for key in settings.encryption_keys])
+    engine = make_engine(settings.database_url.get_secret_value(), pool_size=1)
+    unreadable = 0
+    for done in rotate(engine, schema.metadata, cipher):
+        unreadable += done.unreadable
+        lost = f", {done.unreadable} that no key opens" if done.unreadable else ""
+        click.echo(f"{done.table}: {done.renewed} written anew{lost}")
+    engine.dispose()
+    if unreadable:
+        raise click.ClickException("some values can be read with none of the keys; keep the old ones")
+
+
 @main.group()
 def staff() -> None:
     """People who run the business."""

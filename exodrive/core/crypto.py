@@ -18,6 +18,7 @@ class Cipher:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise ValueError("at least one encryption key is needed")
+        self._first = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def encrypt(self, clear: bytes) -> bytes:
@@ -29,6 +30,14 @@ class Cipher:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
             raise Undecipherable from error
+
+    def renewed(self, sealed: bytes) -> bytes | None:
+        """The same under the first key, None where it is already. Raises `Undecipherable` where no key fits."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            return self.encrypt(self.decrypt(sealed))
+        return None
 
 
 class Signer:
