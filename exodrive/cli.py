@@ -84,6 +84,22 @@ def settings() -> None:
 
 
 @main.command()
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Write the list into this document, between its marks.",
+)
+def jobs(into: Path | None) -> None:
+    """List every kind of job: payload, queue, policy and schedule."""
+    from exodrive.queue.catalogue import jobs_table, put_into
+
+    if into is None:
+        click.echo(jobs_table(), nl=False)
+    else:
+        into.write_text(put_into(into.read_text()))
+
+
+@main.command()
 @click.option("--cars", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--bookings", default=200_000, show_default=True, type=click.IntRange(0))
 def seed(cars: int, bookings: int) -> None:

@@ -54,6 +54,10 @@ class Recurring:
     def kind(self) -> str:
         return kind_of(self.job).name
 
+    @property
+    def rhythm(self) -> str:
+        return f"every {in_words(self.every).removeprefix('1 ')}"
+
     def names(self, _places: Sequence[Place]) -> tuple[str, ...]:
         return (self.kind,)
 
@@ -68,7 +72,7 @@ class Recurring:
             at=at,
             following=at + self.every,
             lapses=None,
-            rhythm=f"every {_words(self.every)}",
+            rhythm=self.rhythm,
         )
 
 
@@ -86,6 +90,10 @@ class AtEachPlace:
     @property
     def kind(self) -> str:
         return kind_for(self.contract).name
+
+    @property
+    def rhythm(self) -> str:
+        return f"daily at {self.at:%H:%M} at each location"
 
     def names(self, places: Sequence[Place]) -> tuple[str, ...]:
         return tuple(f"{self.kind}@{place.name}" for place in places)
@@ -131,10 +139,11 @@ def on_wall(day: date, at: time, zone: str) -> datetime:
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
-def _words(every: timedelta) -> str:
-    seconds = int(every.total_seconds())
+def in_words(length: timedelta) -> str:
+    """Whole seconds in the largest unit that fits: `90 seconds`, `1 hour`."""
+    seconds = int(length.total_seconds())
     for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if seconds % size == 0:
             number = seconds // size
-            return unit if number == 1 else f"{number} {unit}s"
+            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
     raise AssertionError("every number of seconds is one of seconds")
