@@ -18,6 +18,7 @@ from exodrive.services.account.entry import EntryService
 from exodrive.services.account.keys import StaffKeys
 from exodrive.services.account.mails import StaffMailService
 from exodrive.services.account.passwords import Passwords
+from exodrive.services.account.retention import AccountRetention
 from exodrive.services.account.service import StaffService
 from exodrive.services.account.sessions import SessionService
 from exodrive.services.account.throttle import SignInThrottle
@@ -36,6 +37,7 @@ from exodrive.services.booking.mails_money import PaymentMailService
 from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers import BookingPapers
+from exodrive.services.booking.retention import QuoteRetention
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.places import CataloguePlaces
@@ -73,6 +75,7 @@ from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
 from exodrive.services.payment.guarded import GuardedGateway
 from exodrive.services.payment.moves import MoveService
 from exodrive.services.payment.queries import PaymentQueries
+from exodrive.services.payment.retention import GatewayEventRetention
 from exodrive.services.payment.sandbox.adapter import SandboxGateway
 from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.sandbox.webhook import SandboxWebhookSender
@@ -195,6 +198,9 @@ _SERVICES: tuple[type[Any], ...] = (
     JobService,
     ScheduleService,
     BatchService,
+    AccountRetention,
+    QuoteRetention,
+    GatewayEventRetention,
     JobHealthService,
     JobConsoleService,
     JobControlService,

@@ -2,11 +2,12 @@
 
 from datetime import time, timedelta
 
-from exodrive.services.booking.contracts import ExpireHolds
+from exodrive.services.account.contracts import ForgetSessions
+from exodrive.services.booking.contracts import ExpireHolds, ForgetQuotes
 from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
-from exodrive.services.payment.contracts import SweepPayments
+from exodrive.services.payment.contracts import ForgetGatewayEvents, SweepPayments
 from exodrive.services.webhook.contracts import PruneEvents
 
 _DAY = timedelta(days=1)
@@ -16,6 +17,9 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(SweepPayments(), timedelta(minutes=1)),
     Recurring(PruneJobs(), timedelta(hours=1)),
     Recurring(PruneEvents(), timedelta(hours=1)),
+    Recurring(ForgetSessions(), _DAY),
+    Recurring(ForgetQuotes(), _DAY),
+    Recurring(ForgetGatewayEvents(), _DAY),
     AtEachPlace(
         contract=SendManifest,
         at=time(18),

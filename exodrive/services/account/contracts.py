@@ -216,3 +216,9 @@ class SendStaffReset:
 
     email: str
     link_id: UUID
+
+
+@job("account.forget", Policy(queue="upkeep", priority=9, max_attempts=3, time_limit=900))
+@contract
+class ForgetSessions:
+    """Delete sessions of the staff that are over, and one-time links of long ago."""

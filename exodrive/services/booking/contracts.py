@@ -268,3 +268,9 @@ class SendPaymentTooLate:
     """Tell the customer that the payment came after the hold had ended and the car was gone."""
 
     booking_id: UUID
+
+
+@job("booking.forget_quotes", Policy(queue="upkeep", priority=9, max_attempts=3, time_limit=900))
+@contract
+class ForgetQuotes:
+    """Delete quotes that expired long ago and were not booked."""

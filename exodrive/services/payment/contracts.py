@@ -154,6 +154,12 @@ class SweepPayments:
     """Find intents that were left open."""
 
 
+@job("payment.forget_events", Policy(queue="upkeep", priority=9, max_attempts=3, time_limit=900))
+@contract
+class ForgetGatewayEvents:
+    """Delete what gateways told us and was acted on long ago."""
+
+
 _MAIL = Policy(queue="email", needs=System.MAIL, priority=4, max_attempts=12, first_retry=10)
 
 
