@@ -51,7 +51,7 @@ def promised(database: Database) -> list[SendNewLink]:
     kind = kinds()["email.new_link"]
     with database.sessions() as session:
         rows = session.scalars(select(Job).where(Job.kind == kind.name).order_by(Job.id))
-        found = [read_payload(kind, row.payload) for row in rows]
+        found = [read_payload(kind, row.payload, row.payload_version) for row in rows]
     assert all(isinstance(one, SendNewLink) for one in found)
     return [one for one in found if isinstance(one, SendNewLink)]
 

@@ -69,6 +69,14 @@ def resume(control: Injected[JobControlService]) -> AnyResponse:
     return page("admin/jobs/pause.html", named=named, resuming=True)
 
 
+@blueprint.get("/schedules/<name>")
+@staff(StaffRole.MANAGER)
+def schedule(name: str, desk: Injected[JobDeskService]) -> Response:
+    """When something that recurs was promised, and what became of it."""
+    runs = desk.runs(name, current_actor())
+    return page("admin/jobs/schedule.html", name=name, runs=runs)
+
+
 def _named() -> NamePause:
     try:
         return load(NamePause, request.args.to_dict(), lenient=True)

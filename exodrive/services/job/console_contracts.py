@@ -7,6 +7,8 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import JobState
+from exodrive.services.audit.story import Deed
+from exodrive.services.job.batches import BatchView
 from exodrive.services.job.contracts import ConsoleView, JobView, PauseScope, RunningJob
 
 
@@ -117,11 +119,13 @@ class WorkerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskOverview:
-    """The overview for staff; `names` are those of who paused something, by id. `until` is now."""
+    """The overview for staff; `names` are those of who paused something, by id, `never` the kinds that recur and were
+    never promised. `until` is now."""
 
     view: ConsoleView
     workers: tuple[WorkerView, ...]
     names: dict[str, str]
+    never: tuple[str, ...]
     until: datetime
 
     @property
@@ -131,7 +135,7 @@ class DeskOverview:
         figures = {
             name: sum(getattr(depth, name) for depth in depths) for name in ("due", "active", "later", "dead")
         }
-        return figures | {"silent": sum(one.silent for one in self.view.schedules)}
+        return figures | {"silent": sum(one.silent for one in self.view.schedules) + len(self.never)}
 
     @property
     def success(self) -> float | None:
@@ -147,11 +151,15 @@ class DeskOverview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStory:
-    """One job for staff; `by` is the name of the member of staff who caused it. `stacks` tells whether the places of
-    unknown errors are shown."""
+    """One job for staff; `by` is the name of the member of staff who caused it, `deeds` is what staff did to it, with
+    `names` by id. `stacks` tells whether the places of unknown errors are shown."""
 
     job: JobView
     by: str | None
+    batch: BatchView | None
+    expires_at: datetime | None
+    deeds: tuple[Deed, ...]
+    names: dict[str, str]
     stacks: bool
     now: datetime
 

@@ -13,6 +13,8 @@ from exodrive.core.errors import Invalid, Missing
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.account.rules import require
 from exodrive.services.account.service import StaffService
+from exodrive.services.audit.story import AuditReader
+from exodrive.services.job.batches import BatchService
 from exodrive.services.job.console import JobConsoleService
 from exodrive.services.job.console_contracts import (
     DeadGroup,
@@ -26,6 +28,7 @@ from exodrive.services.job.console_repository import ConsoleRepository
 from exodrive.services.job.contracts import (
     ConsoleView,
     JobFilter,
+    JobLine,
     JobPage,
     JobView,
     PauseScope,
@@ -33,6 +36,8 @@ from exodrive.services.job.contracts import (
     Verb,
 )
 from exodrive.services.job.masking import without_places
+from exodrive.services.job.rhythm import Schedule
+from exodrive.services.job.schedule import ScheduledRun, ScheduleService
 
 _LATELY = timedelta(minutes=10)  # a worker that ended nothing for so long is not listed
 
@@ -41,12 +46,24 @@ class JobDeskService:
     """Reads for the console's pages; each method raises `Forbidden` for anybody below a manager."""
 
     def __init__(
-        self, database: Database, clock: Clock, console: JobConsoleService, staff: StaffService
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        console: JobConsoleService,
+        batches: BatchService,
+        recurring: Schedule,
+        schedule: ScheduleService,
+        staff: StaffService,
     ) -> None:
         self._database = database
         self._clock = clock
         self._console = console
+        self._batches = batches
+        self._recurring = recurring
+        self._schedule = schedule
         self._staff = staff
+        self._audit = AuditReader()
 
     def overview(self, window: Window, actor: Actor) -> DeskOverview:
         """How everything stands, and who does what."""
@@ -59,6 +76,9 @@ class JobDeskService:
             view=replace(view, queues=tuple(sorted(queues, key=lambda one: one.queue))),
             workers=self._workers(view, now),
             names=self._names({pause.paused_by for pause in view.pauses if pause.paused_by}),
+            never=tuple(
+                sorted({one.kind for one in self._recurring.entries} - {one.kind for one in view.schedules})
+            ),
             until=now,
         )
 
@@ -95,12 +115,26 @@ class JobDeskService:
         """One job whole. Raises `Missing`."""
         require(actor, StaffRole.MANAGER)
         job, stacks = self._console.job(job_id), StaffRole(actor.role or "").covers(StaffRole.OWNER)
+        with self._database.read() as connection:
+            bounds = ConsoleRepository(connection).bounds(job_id)
+            deeds = self._audit.of(connection, *_written_under(job.line))
         return JobStory(
             job=job if stacks else _without_places(job),
             by=self._who(job.cause),
+            batch=self._batches.get(bounds.batch_id) if bounds.batch_id else None,
+            expires_at=bounds.expires_at,
+            deeds=deeds,
+            names=self._names({deed.actor_id for deed in deeds if deed.actor_id}),
             stacks=stacks,
             now=self._clock.now(),
         )
+
+    def runs(self, name: str, actor: Actor) -> tuple[ScheduledRun, ...]:
+        """The newest runs of a schedule. Raises `Missing`."""
+        require(actor, StaffRole.MANAGER)
+        if not (found := self._schedule.runs(name)):
+            raise Missing("There is no such schedule.")
+        return found
 
     def order(self, order_id: UUID, actor: Actor) -> UUID:
         """The job that carries out an order. Raises `Missing`."""
@@ -174,6 +208,13 @@ def _is_id(words: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _written_under(line: JobLine) -> tuple[str, UUID]:
+    """Under which subject the audit has what was done: a bulk order under its own name."""
+    if line.subject_type == "order" and line.subject_id:
+        return "job_order", line.subject_id
+    return "job", line.id
 
 
 def _minute(field: str, words: str | None) -> datetime | None:

@@ -113,6 +113,7 @@ _ATTEMPTS = text("""
 SELECT worker, due_at, started_at, ended_at, outcome, error_code, error_text, log
 FROM job_attempt WHERE job_id = :id ORDER BY id
 """)
+_BOUNDS = text("SELECT batch_id, expires_at FROM job WHERE id = :id")
 _LINE = [getattr(Job, name) for name in JobLine.__dataclass_fields__]
 _TELLING = (JobState.RETRYING, JobState.DEAD, JobState.CANCELLED)  # states whose rows say what went wrong
 
@@ -207,6 +208,10 @@ class ConsoleRepository:
         attempts = tuple(AttemptView(number=number, **row) for number, row in enumerate(ended, 1))
         return lines[0], self._connection.execute(_MORE, {"id": job_id}).one(), attempts
 
+    def bounds(self, job_id: UUID) -> Any:
+        """The batch that a job belongs to, and when it is too late for it."""
+        return self._connection.execute(_BOUNDS, {"id": job_id}).one()
+
     def before(self, line: JobLine, published_at: datetime) -> int:
         """How many jobs of its queue were sent before it and wait; 1,000 at most."""
         asked = {"queue": line.queue, "priority": line.priority, "at": published_at}
@@ -243,4 +248,4 @@ def _named(words: str) -> ColumnElement[bool]:
     except ValueError:
         told = Job.error_text.icontains(words, autoescape=True)
         return or_(Job.error_code == words, and_(Job.state.in_(_TELLING), told))
-    return or_(Job.id == identity, Job.subject_id == identity)
+    return or_(Job.id == identity, Job.subject_id == identity, Job.batch_id == identity)
