@@ -44,6 +44,14 @@ class BreakerService:
             jobs = JobRepository(connection)
             return tuple(self._view(one, jobs) for one in found)
 
+    def away(self) -> tuple[System, ...]:
+        """The outside systems that are left alone; none where Redis is away."""
+        try:
+            found = read_breakers(self._client, _SYSTEMS)
+        except redis.RedisError:
+            return ()
+        return tuple(System(one.system) for one in found if one.state is not BreakerState.CLOSED)
+
     def standing(self, kinds: Sequence[str]) -> Standing:
         """What the relay may send of `kinds`. Answering takes the right to the trial it grants."""
         needing = {system: _needing(system, kinds) for system in _SYSTEMS}

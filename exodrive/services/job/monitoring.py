@@ -49,9 +49,7 @@ class JobHealthService:
     def look(self) -> JobHealth:
         """What is wrong. Dead jobs are no fault of the queue: they wait for a person. Nor is a pause that somebody
         ordered, or waiting for an outside system, which is told apart."""
-        away = [
-            one.system for one in self._breakers.breakers() or () if one.state != BreakerState.CLOSED.value
-        ]
+        away = self._breakers.away()
         kinds = ledger.kinds().values()
         waiting = [kind.name for kind in kinds if kind.policy.needs in away]
         before = self._clock.now() - _PATIENCE
@@ -59,7 +57,7 @@ class JobHealthService:
             late = JobRepository(connection).late(
                 queues=sorted({kind.policy.queue for kind in kinds}), before=before, except_kinds=waiting
             )
-        return JobHealth(silent=self._schedule.silent(), late=late, away=tuple(away))
+        return JobHealth(silent=self._schedule.silent(), late=late, away=away)
 
     def samples(self) -> Iterator[Sample]:
         """Every figure of the queue."""

@@ -19,7 +19,8 @@ CHANNEL = "job_due"
 
 # What the relay has marked can be found out again, so its commits do not wait for the disk. The lateral probe walks
 # ix_job_due once per queue and priority, so neither a long backlog of unimportant jobs nor a million that are due next
-# month are read to find the few that are next.
+# month are read to find the few that are next. `= ANY(ARRAY(…))` has the planner fetch them by their ids, whatever it
+# believes of their number.
 _PUBLISH = text("""
 WITH lax AS MATERIALIZED (
     SELECT set_config('synchronous_commit', 'off', true)
@@ -33,23 +34,23 @@ WITH lax AS MATERIALIZED (
         SELECT id, run_at FROM job
         WHERE queue = room.queue AND priority = p AND state IN ('scheduled', 'retrying')
           AND run_at <= :now AND kind = ANY(CAST(:kinds AS text[]))
-          AND kind <> ALL(ARRAY(SELECT name FROM job_pause WHERE scope = 'kind'))
+          AND NOT EXISTS (SELECT FROM job_pause WHERE scope = 'kind' AND name = job.kind)
         ORDER BY run_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED
     ) AS picked
 )
 UPDATE job SET state = 'waiting', published_at = :now
-FROM due WHERE job.id = due.id AND due.place <= due.free
-RETURNING job.id, job.queue, job.lost, due.place
+WHERE id = ANY(ARRAY(SELECT id FROM due WHERE place <= free))
+RETURNING id, queue, lost, priority, run_at
 """)
 _PUBLISH_AGAIN = text("""
 UPDATE job SET published_at = :now
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM job
     WHERE queue = ANY(CAST(:queues AS text[])) AND state = 'waiting' AND published_at <= :before
       AND kind = ANY(CAST(:kinds AS text[]))
     ORDER BY published_at LIMIT :bound FOR UPDATE SKIP LOCKED
-)
-RETURNING id, queue, lost, priority AS place
+))
+RETURNING id, queue, lost, priority, run_at
 """)
 _GIVE_BACK = text("""
 UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END, published_at = NULL
@@ -98,19 +99,20 @@ DELETE FROM job WHERE id IN (
     LIMIT :size FOR UPDATE OF job SKIP LOCKED
 )
 """)
-# By the partial indexes, a probe for each queue and priority: a long backlog is not read.
+# By the partial indexes, a probe for each queue and priority: of a long backlog only the first thousand are read, so a
+# job behind so many that wait for something else is not noticed.
 _LATE = text("""
 SELECT q.queue FROM unnest(CAST(:queues AS text[])) AS q (queue)
 WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue) AND (
     EXISTS (SELECT FROM job WHERE queue = q.queue AND state = 'waiting' AND published_at < :before)
     OR EXISTS (
         SELECT FROM generate_series(0, 9) AS p, LATERAL (
-            SELECT FROM job
+            SELECT kind FROM job
             WHERE queue = q.queue AND priority = p AND state IN ('scheduled', 'retrying') AND run_at < :before
-              AND kind <> ALL(CAST(:except AS text[]))
-              AND kind <> ALL(ARRAY(SELECT name FROM job_pause WHERE scope = 'kind'))
-            ORDER BY run_at LIMIT 1
+            ORDER BY run_at LIMIT 1000
         ) AS first
+        WHERE first.kind <> ALL(CAST(:except AS text[]))
+          AND NOT EXISTS (SELECT FROM job_pause WHERE scope = 'kind' AND name = first.kind)
     )
 ) ORDER BY q.queue
 """)
@@ -140,7 +142,7 @@ WHERE id = (
       )
     ORDER BY priority, run_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, queue, lost, 1 AS place
+RETURNING id, queue, lost, priority, run_at
 """)
 
 
@@ -179,7 +181,7 @@ class JobRepository:
         return self._due(_PUBLISH_AGAIN, asked)
 
     def _due(self, statement: Any, asked: dict[str, Any]) -> list[DueJob]:
-        rows = sorted(self._connection.execute(statement, asked), key=lambda row: row.place)
+        rows = sorted(self._connection.execute(statement, asked), key=lambda row: (row.priority, row.run_at))
         return [DueJob(id=row.id, queue=row.queue, lost=row.lost) for row in rows]
 
     def give_back(self, ids: Sequence[UUID]) -> None:
