@@ -1,14 +1,26 @@
 """The ledger of jobs: one row per promise. Written in the transaction of the business that makes the promise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    CursorResult,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    case,
+    literal,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,7 +29,7 @@ from exodrive.core.contract import dump, load
 from exodrive.core.db import Base, Keyed
 from exodrive.core.ids import new_id
 from exodrive.core.resilience import System
-from exodrive.core.types import EncryptedText, EnumText, one_of
+from exodrive.core.types import EncryptedText, EnumText, UtcDateTime, one_of
 
 T = TypeVar("T", bound=type)
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -214,6 +226,26 @@ def write(session: Session, rows: list[dict[str, Any]]) -> None:
         ),
         rows,
     )
+
+
+def call_off(session: Session, contracts: Sequence[type], subject_id: UUID, now: datetime) -> int:
+    """Cancel the open jobs of these kinds about a subject: those that wait at once, those that run when they look. How
+    many were asked."""
+    open_jobs = (
+        update(Job)
+        .where(
+            Job.subject_id == subject_id,
+            Job.kind.in_([kind_for(one).name for one in contracts]),
+            Job.state.in_(OPEN_STATES),
+        )
+        .values(
+            cancel_asked_at=now,
+            state=case((Job.state == JobState.ACTIVE, Job.state), else_=literal(JobState.CANCELLED.value)),
+            finished_at=case((Job.state == JobState.ACTIVE, null()), else_=literal(now, UtcDateTime())),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return cast(CursorResult[Any], session.execute(open_jobs)).rowcount
 
 
 def promised_lately(session: Session, unique_key: str, since: datetime) -> bool:

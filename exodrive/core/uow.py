@@ -80,6 +80,11 @@ class UnitOfWork:
         )
         return made
 
+    def call_off(self, *contracts: type, subject_id: UUID) -> int:
+        """Cancel the open jobs of these kinds about a subject, if this commits: those that wait at once, those that run
+        when they look. Answers how many were asked."""
+        return ledger.call_off(self.session, contracts, subject_id, self.now)
+
     def commit(self) -> None:
         self.session.flush()
         if self._rows:

@@ -7,7 +7,7 @@ from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
-from exodrive.services.booking import repository
+from exodrive.services.booking import reminders, repository
 from exodrive.services.booking.contracts import BookingState, PolicyView, RefundView, SendCancellation
 from exodrive.services.booking.errors import HoldExpired, RefundChanged
 from exodrive.services.booking.events import BookingEvents
@@ -80,6 +80,7 @@ class CancellationService:
             )
             self._events.tell(uow, EventType.BOOKING_CANCELLED, [booking.id])
             if was_confirmed:
+                reminders.call_off(uow, booking.id)
                 uow.enqueue(
                     SendCancellation(booking_id=booking.id), unique_key=f"mail:cancellation:{booking.id}"
                 )

@@ -5,6 +5,7 @@ changed in between. Days are midnights on the wall of the place, so that "tomorr
 """
 
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from exodrive.core.uow import UnitOfWork
@@ -49,6 +50,11 @@ def promise(uow: UnitOfWork, booking: Booking) -> None:
         unique_key=f"mail:review:{booking.id}:{at.isoformat()}",
         expires_at=booking.ends_at + _REVIEW_ENDS,
     )
+
+
+def call_off(uow: UnitOfWork, booking_id: UUID) -> None:
+    """What was promised will not come true."""
+    uow.call_off(SendPickUpReminder, SendReturnReminder, SendReviewRequest, subject_id=booking_id)
 
 
 def reminds_of_pick_up(state: BookingState, starts_at: datetime, *, hours: int, now: datetime) -> bool:

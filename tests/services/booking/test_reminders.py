@@ -101,7 +101,7 @@ def test_a_cancelled_booking_hears_no_more(booked: Callable[..., HeldView], desk
     before = post.subjects()
     post.travel(desk.see(held).ends_at + timedelta(days=30))
     assert post.subjects() == before
-    assert {job.state for kind in KINDS for job in post.promised(kind)} == {"completed"}
+    assert {job.state for kind in KINDS for job in post.promised(kind)} == {"cancelled"}
     assert post.failed() == []
 
 

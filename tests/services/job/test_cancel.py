@@ -43,7 +43,15 @@ class Reminder:
     """Is of no use an hour after its time."""
 
 
-KINDS = ("test.cancel", "test.expiring")
+@job("test.cancel.about", Policy(queue="email"), subject="thing_id")
+@contract
+class Errand:
+    """About a thing."""
+
+    thing_id: UUID
+
+
+KINDS = ("test.cancel", "test.cancel.about", "test.expiring")
 
 
 def promise(get: Get, what: object, **options: Any) -> UUID:
@@ -117,6 +125,40 @@ def test_a_cancelled_job_whose_worker_vanished_is_not_tried_again(
     clock.move(timedelta(minutes=1))
     get(DispatchService).sweep()
     assert row(database, made).state == "cancelled"
+
+
+def test_what_is_promised_about_a_subject_is_called_off_with_its_cause(
+    get: Get, clock: ManualClock, database: Database
+):
+    about, other = new_id(), new_id()
+    waiting, later, active, elsewhere = (
+        promise(get, Errand(thing_id=subject), run_at=at)
+        for subject, at in (
+            (about, None),
+            (about, clock.now() + HOUR),
+            (about, None),
+            (other, None),
+        )
+    )
+    done = promise(get, Errand(thing_id=about))
+    get(AttemptService).end(begin(get, done))
+    begin(get, active)
+    with get(UnitOfWorkFactory)() as uow:
+        assert uow.call_off(Errand, Work, subject_id=about) == 3
+    assert row(database, waiting).state == "scheduled", "it was not committed"
+    with get(UnitOfWorkFactory)() as uow:
+        uow.call_off(Errand, Work, subject_id=about)
+        uow.commit()
+    assert [row(database, one).state for one in (waiting, later, active, elsewhere, done)] == [
+        "cancelled",
+        "cancelled",
+        "active",
+        "scheduled",
+        "completed",
+    ]
+    assert row(database, waiting).finished_at == clock.now()
+    assert row(database, active).cancel_asked_at == clock.now()
+    assert row(database, done).cancel_asked_at is None
 
 
 def test_what_is_too_late_is_dead_with_the_reason(get: Get, clock: ManualClock, database: Database):
