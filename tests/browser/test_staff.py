@@ -140,6 +140,21 @@ def test_what_is_open_stays_open_while_the_figures_change(enter: Callable[..., P
     expect(page.get_by_role("button", name="Stop refreshing")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_tab_that_nobody_sees_asks_for_nothing(enter: Callable[..., Page]) -> None:
+    page = enter(StaffRole.MANAGER)
+    page.goto("/admin/jobs")
+    for hidden in (True, False):
+        page.evaluate(
+            "hidden => Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })",
+            hidden,
+        )
+        held_back = page.evaluate(
+            "() => new Promise((told) => document.addEventListener('htmx:beforeRequest',"
+            " (event) => setTimeout(() => told(event.defaultPrevented)), { once: true }))"
+        )
+        assert held_back is hidden
+
+
 @pytest.mark.parametrize("js", [True, False], ids=["with script", "without script"])
 def test_a_queue_is_paused_after_a_question_and_resumed(enter: Callable[..., Page], js: bool) -> None:
     page = enter(StaffRole.MANAGER, js=js)
@@ -192,6 +207,7 @@ def test_axe_finds_nothing_in_the_portal(
         "/admin/jobs/list/prioritise?queue=email",
         "/admin/jobs/list/delete?queue=email",
         "/admin/jobs/pause?scope=queue&name=email",
+        "/admin/jobs/schedules/payment.sweep",
         f"/admin/jobs/{job}",
         f"/admin/jobs/{job}/cancel",
         "/admin/staff",
