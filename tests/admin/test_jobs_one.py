@@ -33,7 +33,7 @@ def test_one_job_tells_its_story(
     (job_id,) = promise(subject=booking.id)
     path = f"/admin/jobs/{job_id}"
     assert "It has not begun yet." in body(client, path)
-    assert "It is due, and waits for the relay" in body(client, path)
+    assert "nothing comes first: the relay does not run" in body(client, path)
     run(job_id, Unavailable("The mail server does not answer."))
     page = body(client, path)
     for shown in (

@@ -12,13 +12,15 @@ from exodrive.core.clock import Clock
 from exodrive.core.crypto import Undecipherable
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
-from exodrive.core.ledger import JobState
+from exodrive.core.ledger import OPEN_STATES, JobState
 from exodrive.core.types import key_ring
 from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.console_contracts import DeadGroup
+from exodrive.services.job.console_reasons import Surroundings, why
 from exodrive.services.job.console_repository import STATES, ConsoleRepository
 from exodrive.services.job.contracts import (
     AttemptView,
+    BreakerView,
     ConsoleView,
     JobFilter,
     JobLine,
@@ -32,7 +34,6 @@ from exodrive.services.job.contracts import (
 )
 from exodrive.services.job.masking import masked
 from exodrive.services.job.repository import JobRepository
-from exodrive.services.job.rules import BREAKER_OPEN, OverRate
 from exodrive.services.job.schedule import ScheduleService
 
 PAGE_SIZE = 50
@@ -98,7 +99,9 @@ class JobConsoleService:
             if found is None:
                 raise Missing("There is no such job.")
             line, more, attempts = found
-            why = self._why(line, more.published_at, console)
+            reason = None
+            if line.state in OPEN_STATES and line.state is not JobState.ACTIVE:
+                reason = why(line, self._around(line, more.published_at, console))
         if line.state is JobState.ACTIVE and line.started_at:
             attempts += (_running(len(attempts) + 1, line, line.started_at, more.worker),)
         return JobView(
@@ -110,35 +113,31 @@ class JobConsoleService:
             payload=_opened(line.kind, more.payload),
             result=_opened(None, more.result),
             attempts=attempts,
-            why=why,
+            why=reason,
         )
 
-    def _why(self, row: JobLine, sent_at: datetime | None, console: ConsoleRepository) -> str | None:
-        """What an open job waits for, in words."""
-        if row.state not in {JobState.SCHEDULED, JobState.WAITING, JobState.RETRYING}:
-            return None
-        for pause in console.pauses():
-            if pause.name == (row.queue if pause.scope is PauseScope.QUEUE else row.kind):
-                return f"The {pause.scope} {pause.name} is paused since {_clock(pause.paused_at)}."
-        if row.run_at > self._clock.now():
-            return _later(row)
-        if row.kind not in ledger.kinds():
-            return f"No worker knows the kind {row.kind}."
-        if (needed := ledger.kinds()[row.kind].policy.needs) and (away := self._away(needed.value)):
-            return away
-        if row.state is JobState.WAITING and sent_at:
-            ahead = console.before(row, sent_at)
-            return f"It was sent to the workers; {ahead} of its queue are before it."
-        return "It is due, and waits for the relay to send it: its queue is full, or the relay does not run."
+    def _around(self, row: JobLine, sent_at: datetime | None, console: ConsoleRepository) -> Surroundings:
+        kind = ledger.kinds().get(row.kind)
+        needed = kind.policy.needs if kind else None
+        waiting = row.state is JobState.WAITING and sent_at is not None
+        return Surroundings(
+            now=self._clock.now(),
+            pause=next((one for one in console.pauses() if _holds(one, row)), None),
+            known=kind is not None,
+            away=self._away(needed.value) if needed else None,
+            before=console.before(row, sent_at)
+            if waiting and sent_at
+            else console.due_before(row, self._clock.now()),
+            sent=console.sent(row.queue),
+        )
 
-    def _away(self, system: str) -> str | None:
-        for one in self._breakers.breakers() or ():
-            if one.system == system and one.since and one.state != "closed":
-                since = _clock(one.since)
-                return (
-                    f"The outside system {system} has not answered since {since}, and is left alone for now."
-                )
-        return None
+    def _away(self, system: str) -> BreakerView | None:
+        standing = self._breakers.breakers() or ()
+        return next((one for one in standing if one.system == system and one.since), None)
+
+
+def _holds(pause: PauseView, row: JobLine) -> bool:
+    return pause.name == (row.queue if pause.scope is PauseScope.QUEUE else row.kind)
 
 
 def _figures(
@@ -184,22 +183,3 @@ def _running(number: int, line: JobLine, started_at: datetime, worker: str | Non
         error_text=None,
         log=[],
     )
-
-
-def _later(row: JobLine) -> str:
-    at = _clock(row.run_at)
-    if row.state is JobState.RETRYING and row.error_code == BREAKER_OPEN:
-        return (
-            f"The system it needs does not answer and is left alone for a moment; it is tried again at {at}."
-        )
-    if row.state is JobState.RETRYING and row.error_code == OverRate.code:
-        return f"Jobs of its kind are held to a rate, and it waits for its turn at {at}."
-    if row.state is JobState.RETRYING and row.error_code is None:
-        return f"It was given back, and is to run at {at}."
-    if row.state is JobState.RETRYING:
-        return f"Its last attempt failed ({row.error_code}); it is tried again at {at}."
-    return f"It is to run at {at}."
-
-
-def _clock(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -106,6 +106,16 @@ SELECT count(*) FROM (
     LIMIT 1000
 ) AS before
 """)
+_DUE_BEFORE = text("""
+SELECT count(*) FROM (
+    SELECT FROM job WHERE queue = :queue AND state IN ('scheduled', 'retrying') AND run_at <= :now AND id <> :id
+      AND (priority, run_at, id) < (:priority, :run_at, :id)
+    LIMIT 1000
+) AS before
+""")
+_SENT = text(
+    "SELECT count(*) FROM (SELECT FROM job WHERE queue = :queue AND state = 'waiting' LIMIT 1000) AS sent"
+)
 _MORE = text("""
 SELECT cause, unique_key, cancel_asked_at, error_text, payload, result, worker, published_at FROM job WHERE id = :id
 """)
@@ -216,6 +226,21 @@ class ConsoleRepository:
         """How many jobs of its queue were sent before it and wait; 1,000 at most."""
         asked = {"queue": line.queue, "priority": line.priority, "at": published_at}
         return int(self._connection.execute(_BEFORE, asked).scalar_one())
+
+    def due_before(self, line: JobLine, now: datetime) -> int:
+        """How many due jobs of its queue are to be sent before it; 1,000 at most."""
+        asked = {
+            "queue": line.queue,
+            "priority": line.priority,
+            "run_at": line.run_at,
+            "id": line.id,
+            "now": now,
+        }
+        return int(self._connection.execute(_DUE_BEFORE, asked).scalar_one())
+
+    def sent(self, queue: str) -> int:
+        """How many jobs of a queue are with the workers and have not begun; 1,000 at most."""
+        return int(self._connection.execute(_SENT, {"queue": queue}).scalar_one())
 
 
 def _conditions(which: JobFilter) -> list[ColumnElement[bool]]:

@@ -189,13 +189,13 @@ def test_why_a_job_waits_is_told_in_words(promise, get, clock: ManualClock, data
     clock.move(HOUR)
     assert "relay" in str(console.job(job_id).why)
     publish(get)
-    assert console.job(job_id).why == "It was sent to the workers; 0 of its queue are before it."
+    assert console.job(job_id).why == "It was sent to the workers; 0 of its queue come first."
     control.pause(PauseScope.KIND, "test.console", OWNER)
     assert "kind test.console is paused" in str(console.job(job_id).why)
     control.resume(PauseScope.KIND, "test.console", OWNER)
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE job SET kind = 'gone'"))
-    assert console.job(job_id).why == "No worker knows the kind gone."
+    assert "no worker knows the kind gone" in str(console.job(job_id).why)
 
 
 @pytest.mark.parametrize("pause", [(PauseScope.QUEUE, "email"), (PauseScope.KIND, "test.console")])
