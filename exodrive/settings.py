@@ -123,6 +123,13 @@ class Settings(BaseSettings):
     queue_concurrency: int = Field(
         8, alias="QUEUE_CONCURRENCY", ge=1, le=256, description="jobs a worker runs at once"
     )
+    queue_max_jobs: int = Field(
+        1000,
+        alias="QUEUE_MAX_JOBS",
+        ge=1,
+        le=100_000,
+        description="jobs of a queue handed to the workers at once; the rest waits in the database, by priority",
+    )
     service_timeout: float = Field(
         10.0, alias="SERVICE_TIMEOUT", gt=0, description="seconds an outside call may take"
     )

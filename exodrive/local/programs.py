@@ -9,6 +9,11 @@ from pathlib import Path
 from exodrive.local.process import Command
 
 _CELERY = ("celery", "--quiet", "-A", "celery_worker")
+_HEAVY = ("celery", "--quiet", "-A", "celery_worker:heavy_app")
+_QUIET = {
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser"
+}  # no news to anybody on their own machine
+_STOP = 30  # seconds; a worker gives back after 20 what it has not finished
 _WEB_WORKERS = 2
 _WEB_THREADS = 4
 
@@ -26,9 +31,16 @@ def web(host: str, port: int) -> Command:
 
 
 def worker() -> Command:
-    """Runs jobs."""
-    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}  # no news to anybody
-    return _module("worker", *_CELERY, "worker", "--without-mingle", "--without-gossip", env=quiet)
+    """Runs the jobs that wait for others: in threads."""
+    return _module(
+        "worker", *_CELERY, "worker", "--without-mingle", "--without-gossip", env=_QUIET, patience=_STOP
+    )
+
+
+def heavy() -> Command:
+    """Runs the jobs that compute: in processes."""
+    options = ("--without-mingle", "--without-gossip", "-n", "heavy@%h")
+    return _module("heavy", *_HEAVY, "worker", *options, env=_QUIET, patience=_STOP)
 
 
 def relay() -> Command:
@@ -46,17 +58,19 @@ def mail(port: int, maildir: Path) -> Command:
     return _module("mail", "exodrive.local.mail", str(port), str(maildir))
 
 
-def _module(name: str, module: str, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
+def _module(
+    name: str, module: str, *arguments: str, env: Mapping[str, str] | None = None, patience: int = 10
+) -> Command:
     return Command(
         name=name,
         argv=(sys.executable, "-m", module, *arguments),
         env=os.environ | (env or {}),
         stop=signal.SIGTERM,
-        patience=10,
+        patience=patience,
     )
 
 
-BACKGROUND = (worker, relay, beat)
+BACKGROUND = (worker, heavy, relay, beat)
 
 SETTINGS = (
     "BASE_URL",

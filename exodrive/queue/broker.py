@@ -22,12 +22,20 @@ class Broker:
         """Raises when the broker does not answer, so that nothing is taken that cannot be sent."""
         self._connected()
 
-    def send(self, queue: str, ids: Sequence[UUID]) -> None:
+    def send(self, queue: str, ids: Sequence[UUID], limits: tuple[int, int] | None = None) -> None:
         """One message. Raises when the broker did not take it, or did not say so. It goes to its queue by name: where
-        an exchange leads is known to the broker alone, which may have forgotten it."""
+        an exchange leads is known to the broker alone, which may have forgotten it. `limits`: the seconds after which
+        a process that has begun with it is interrupted, and killed."""
+        soft, hard = limits or (None, None)
         producer = self._connected()
         told = self._app.amqp.as_task_v2(
-            str(new_id()), RUN_JOBS, args=[[str(job_id) for job_id in ids]], argsrepr="", kwargsrepr=""
+            str(new_id()),
+            RUN_JOBS,
+            args=([str(job_id) for job_id in ids],),
+            soft_time_limit=soft,
+            time_limit=hard,
+            argsrepr="",
+            kwargsrepr="",
         )
         try:
             producer.publish(

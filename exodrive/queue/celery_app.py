@@ -1,17 +1,21 @@
 """The Celery application: one task, which runs jobs of the ledger by their ids."""
 
 import logging
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 import wireup
+from billiard.process import active_children
 from celery import Celery, signals
 
 from exodrive.core import observe
 from exodrive.queue import workers  # noqa: F401  fills the registry of handlers
-from exodrive.queue.config import RUN_JOBS, Timing, celery_options
+from exodrive.queue.config import RUN_JOBS, THREADS, Pool, Timing, celery_options
 from exodrive.queue.runner import Runner
 from exodrive.queue.schedule import SCHEDULE
 from exodrive.services.job.rhythm import Entry
@@ -28,6 +32,7 @@ class QueueApp(Celery):
         make_container: Callable[[Settings], wireup.SyncContainer],
         timing: Timing,
         schedule: Sequence[Entry],
+        pool: Pool,
     ) -> None:
         super().__init__("exodrive", set_as_current=False)
         self.settings = settings
@@ -37,7 +42,9 @@ class QueueApp(Celery):
         self._container: wireup.SyncContainer | None = None
         self._runner: Runner | None = None
         self._lock = threading.RLock()
-        self.conf.update(celery_options(settings))
+        self._forks = pool.forks
+        self._deadline: float | None = None
+        self.conf.update(celery_options(settings, pool))
 
     @property
     def container(self) -> wireup.SyncContainer:
@@ -51,12 +58,33 @@ class QueueApp(Celery):
         with self._lock:
             if self._runner is None:
                 self._runner = Runner(self.container, self.timing)
+                if self._forks:
+                    self._heed_signals()
             return self._runner
 
-    def stop_beginning(self, **_: Any) -> None:
+    def stop(self, **_: Any) -> None:
+        """Begin no further job, here and in forked processes. Celery waits for what is active; what has not ended after
+        `timing.stop` seconds is given back to the ledger, and the process ends."""
+        for child in active_children():
+            if child.pid is not None:
+                os.kill(child.pid, signal.SIGTERM)
         with self._lock:
-            if self._runner is not None:
-                self._runner.stop_beginning()
+            if self._runner is None or self._deadline is not None:
+                return
+            self._deadline = time.monotonic() + self.timing.stop
+            self._runner.stop_beginning()
+        threading.Thread(target=self._give_up, args=(self._runner,), daemon=True).start()
+
+    def _heed_signals(self) -> None:
+        """A forked process is told to stop by a signal: by the process that forked it, or by whoever tells a whole
+        group. The handler may interrupt anything, so it leaves the work to a thread. Billiard sets its own handlers
+        after Celery's signal that a process begins, hence with the first job."""
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=self.stop, daemon=True).start())
+
+    def _give_up(self, runner: Runner) -> None:
+        time.sleep(self.timing.stop)
+        runner.give_up()
+        os._exit(0)  # threads whose handlers do not return would keep the process for ever
 
     def dispose(self, **_: Any) -> None:
         """Give up what this process holds."""
@@ -82,11 +110,12 @@ def create_celery(
     *,
     timing: Timing | None = None,
     schedule: Sequence[Entry] = SCHEDULE,
+    pool: Pool = THREADS,
 ) -> QueueApp:
     """The application of `celery -A celery_worker worker` and `… beat`, and the relay's way to the broker."""
-    app = QueueApp(settings, make_container, timing or Timing(), schedule)
+    app = QueueApp(settings, make_container, timing or Timing(), schedule, pool)
 
-    @app.task(name=RUN_JOBS, bind=True)
+    @app.task(name=RUN_JOBS, bind=True, shared=False)  # each application has its own
     def run_jobs(task: Any, ids: list[str]) -> None:
         queue = (task.request.delivery_info or {}).get("routing_key", "")
         app.runner.run([UUID(job_id) for job_id in ids], queue)
@@ -99,7 +128,7 @@ def create_celery(
         logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
 
     signals.setup_logging.connect(configure_logging, weak=False)
-    signals.worker_shutting_down.connect(app.stop_beginning, weak=False)
+    signals.worker_shutting_down.connect(app.stop, weak=False)
     for end in (signals.worker_shutdown, signals.worker_process_shutdown):
         end.connect(app.dispose, weak=False)
     return app

@@ -1,8 +1,10 @@
 """Keeping the leases of what this process has claimed, and ending attempts that run too long.
 
-A thread cannot be stopped from outside. What can be done honestly is done: at its time limit an attempt is ended in
-the ledger, so the job is tried again and the late result is refused; the thread stays busy until its handler returns.
-Handlers bound their waiting themselves: the database by its statement timeout, gateways by SERVICE_TIMEOUT.
+At its time limit an attempt is ended in the ledger, so the job is tried again or dead, and a late result is refused.
+A thread cannot be stopped from outside and stays busy until its handler returns; handlers bound their waiting
+themselves, the database by its statement timeout, gateways by SERVICE_TIMEOUT. A process of the heavy queues is
+interrupted a second later, and killed when that does not help; where not even this thread gets its turn, it is killed
+with its lease, and the job counted as lost.
 """
 
 import threading
@@ -69,6 +71,11 @@ class LeaseKeeper:
         with self._lock:
             for attempt_id in attempts:
                 self._held.pop(attempt_id, None)
+
+    def held(self) -> list[Attempt]:
+        """What this process has claimed and not yet told the ledger about."""
+        with self._lock:
+            return [held.attempt for held in self._held.values()]
 
     def stop(self) -> None:
         """End the thread; leases that are still held run out."""

@@ -5,6 +5,7 @@ of relays may run, on any machines: a job is taken by one of them, and a message
 """
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -14,16 +15,18 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from uuid import UUID
 
-from exodrive.core import observe
+from exodrive.core import ledger, observe
 from exodrive.core.db import Database
 from exodrive.queue import registry
 from exodrive.queue.broker import Broker
 from exodrive.queue.celery_app import QueueApp
-from exodrive.queue.config import Timing
+from exodrive.queue.config import HEAVY_QUEUES, Timing
 from exodrive.services.job.contracts import DueJob
 from exodrive.services.job.dispatch import DispatchService, DueSignal
 
 log = observe.logger(__name__)
+
+Limits = tuple[int, int] | None
 
 _LONGEST_PAUSE = 5.0  # between attempts at a server that is down
 _HURRY = 0.02  # between turns while there is a backlog
@@ -32,12 +35,16 @@ _HURRY = 0.02  # between turns while there is a backlog
 class Relay:
     """One relay; `turn` is one look at the ledger."""
 
-    def __init__(self, dispatch: DispatchService, broker: Broker, timing: Timing, spread: int) -> None:
-        """`spread`: into how many messages a backlog is cut at least, so that as many threads have work."""
+    def __init__(
+        self, dispatch: DispatchService, broker: Broker, timing: Timing, *, spread: int, bound: int
+    ) -> None:
+        """`spread`: into how many messages a backlog is cut at least, so that as many threads have work. `bound`: jobs
+        of a queue that are with the broker at once at most; the rest stays in the ledger, where priorities count."""
         self._dispatch = dispatch
         self._broker = broker
         self._timing = timing
         self._spread = spread
+        self._bound = bound
         self._cared = 0.0
         self._spare_until = 0.0
 
@@ -46,7 +53,7 @@ class Relay:
         nothing lost: what was taken is given back, or found unclaimed later."""
         queues, kinds = registry.queues(), registry.handled()
         self._broker.check()
-        sent = self._dispatch.publish(queues=queues, kinds=kinds, bound=self._timing.bound)
+        sent = self._dispatch.publish(queues=queues, kinds=kinds, bound=self._bound)
         self._send(sent)
         if time.monotonic() - self._cared >= min(1.0, self._timing.poll):
             self._cared = time.monotonic()
@@ -60,7 +67,7 @@ class Relay:
     def _care(self, queues: Sequence[str], kinds: Sequence[str]) -> None:
         timing = self._timing
         again = self._dispatch.publish_again(
-            queues=queues, kinds=kinds, bound=timing.bound, after=timing.unclaimed
+            queues=queues, kinds=kinds, bound=self._bound, after=timing.unclaimed
         )
         if again:
             log.info("relay.sent_again", jobs=len(again))
@@ -79,22 +86,29 @@ class Relay:
                 self._broker.send(*unsent[0])
                 unsent.pop(0)
         except Exception:
-            self._dispatch.give_back([job_id for _, ids in unsent for job_id in ids])
+            self._dispatch.give_back([job_id for message in unsent for job_id in message[1]])
             raise
 
-    def _messages(self, due: Sequence[DueJob]) -> Iterator[tuple[str, list[UUID]]]:
+    def _messages(self, due: Sequence[DueJob]) -> Iterator[tuple[str, list[UUID], Limits]]:
         """One id in a message when few are due, up to `batch` when many are. A job that has taken a worker with it
-        before travels alone."""
+        before travels alone, and so does one that is to run in a process of its own."""
         by_queue: dict[str, list[UUID]] = defaultdict(list)
         for job in due:
-            if job.lost:
-                yield job.queue, [job.id]
+            if job.queue in HEAVY_QUEUES:
+                yield job.queue, [job.id], self._limits(job.kind)
+            elif job.lost:
+                yield job.queue, [job.id], None
             else:
                 by_queue[job.queue].append(job.id)
         for queue, ids in by_queue.items():
             size = min(self._timing.batch, max(1, len(ids) // self._spread))
             for start in range(0, len(ids), size):
-                yield queue, ids[start : start + size]
+                yield queue, ids[start : start + size], None
+
+    def _limits(self, kind: str) -> Limits:
+        """At its limit an attempt is ended in the ledger; soon after, its process is wanted back."""
+        limit = ledger.kinds()[kind].policy.time_limit
+        return math.ceil(limit + min(1.0, self._timing.grace / 2)), math.ceil(limit + self._timing.grace)
 
 
 class Doorbell:
@@ -169,7 +183,11 @@ def main(app: QueueApp) -> None:
         signal.signal(order, doorbell.stop)
     broker = Broker(app)
     relay = Relay(
-        container.get(DispatchService), broker, app.timing, spread=2 * app.settings.queue_concurrency
+        container.get(DispatchService),
+        broker,
+        app.timing,
+        spread=2 * app.settings.queue_concurrency,
+        bound=app.settings.queue_max_jobs,
     )
     log.info("relay.started", kinds=len(registry.handled()), queues=list(registry.queues()))
     try:

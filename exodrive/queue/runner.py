@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import wireup
+from celery.exceptions import SoftTimeLimitExceeded
 
 from exodrive.core import ledger, observe
 from exodrive.core.clock import Clock
@@ -23,6 +24,7 @@ from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import Attempt
 from exodrive.services.job.dispatch import DispatchService
 from exodrive.services.job.rates import JobRates
+from exodrive.services.job.rules import TimeLimitPassed
 
 log = observe.logger(__name__)
 
@@ -64,6 +66,13 @@ class Runner:
         """Begin no further job."""
         self._stopping.set()
 
+    def give_up(self) -> None:
+        """Return what is active to the ledger, uncounted: this process is about to end."""
+        active = self._leases.held()
+        self._release(active)
+        for attempt in active:
+            log.warning("job.given_back", job_id=str(attempt.job_id), kind=attempt.kind)
+
     def close(self) -> None:
         """Write what is left, and give up the threads."""
         self._outcomes.stop()
@@ -98,6 +107,8 @@ class Runner:
             if policy.per_minute:
                 self._rates.take(own.attempt.kind, policy.per_minute)
             registry.handler_of(own.attempt.kind)(self._attempts.payload(own.attempt), self._container, own)
+        except SoftTimeLimitExceeded:
+            return TimeLimitPassed("The time limit has passed.")
         except Exception as error:  # noqa: BLE001  what it means for the job is decided by the room's rules
             return error
         return None

@@ -24,6 +24,7 @@ from exodrive.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("-m", "celery", "-A", "tests.queue.process", "worker", "--without-mingle", "--without-gossip")
+HEAVY = (*WORKER[:3], "tests.queue.process:heavy_app", *WORKER[4:], "-n", "heavy@%h")
 RELAY = ("-m", "tests.queue.process")
 BEAT = ("-m", "celery", "-A", "tests.queue.process", "beat")
 
@@ -51,11 +52,11 @@ class Farm:
             "LOG_FORMAT": "console",
         }
 
-    def start(self, name: str, argv: tuple[str, ...]) -> "subprocess.Popen[bytes]":
+    def start(self, name: str, argv: tuple[str, ...], **over: str) -> "subprocess.Popen[bytes]":
         """Run Python with `argv`; what it says is in the test's folder."""
         output = self._stack.enter_context((self._folder / f"{name}-{time.monotonic_ns()}.log").open("wb"))
         process = subprocess.Popen(
-            [sys.executable, *argv], env=self._env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, *argv], env=self._env | over, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
         )
         self._started.append((name, process))
         return process
@@ -67,6 +68,9 @@ class Farm:
 
     def worker(self) -> "subprocess.Popen[bytes]":
         return self.running("worker", WORKER)
+
+    def heavy(self) -> "subprocess.Popen[bytes]":
+        return self.running("heavy", HEAVY)
 
     def relay(self) -> "subprocess.Popen[bytes]":
         return self.running("relay", RELAY)
@@ -98,6 +102,10 @@ class Farm:
         self._server.stop()
 
     def close(self) -> None:
+        for name, process in self._started:
+            if name == "heavy" and process.poll() is None:
+                process.terminate()  # its own processes outlive it when it is killed
+                process.wait()
         self.kill_all("worker", "relay", "beat")
         self._stack.close()
         self.redis.close()

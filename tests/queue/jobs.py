@@ -1,5 +1,7 @@
 """Kinds of job that exist only in tests; what they did is written in Redis, where any process can look."""
 
+import os
+import signal
 import time
 from typing import Any
 
@@ -75,6 +77,42 @@ class Stranger:
     text: str
 
 
+HEAVY = Policy(queue="report", max_attempts=1, time_limit=30)
+
+
+@job("test.heavy", HEAVY)
+@contract
+class Heavy:
+    """Like `Slow`, in a process of its own, whose id it notes."""
+
+    text: str
+    seconds: float = 0
+
+
+@job("test.poison", HEAVY)
+@contract
+class Poison:
+    """Kills the process that runs it."""
+
+    text: str
+
+
+@job("test.stuck", Policy(queue="report", max_attempts=1, time_limit=0.5))
+@contract
+class Stuck:
+    """Never returns; where it is `stubborn`, not even when it is interrupted."""
+
+    stubborn: bool
+
+
+@job("test.greedy", HEAVY)
+@contract
+class Greedy:
+    """Eats more memory than its process may keep."""
+
+    text: str
+
+
 def _note(container: wireup.SyncContainer, text: str) -> None:
     container.get(redis.Redis).rpush("notes", text)
 
@@ -99,6 +137,36 @@ def slow(payload: Slow, container: wireup.SyncContainer) -> None:
     _note(container, f"{payload.text} begins")
     time.sleep(payload.seconds)
     _note(container, f"{payload.text} ends")
+
+
+@handles(Heavy)
+def heavy(payload: Heavy, container: wireup.SyncContainer) -> None:
+    _note(container, f"{payload.text} begins")
+    time.sleep(payload.seconds)
+    _note(container, f"{payload.text} ends in {os.getpid()}")
+
+
+@handles(Poison)
+def poison(payload: Poison, container: wireup.SyncContainer) -> None:
+    _note(container, payload.text)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@handles(Stuck)
+def stuck(payload: Stuck, container: wireup.SyncContainer) -> None:
+    _note(container, "stuck")
+    while True:
+        try:
+            time.sleep(60)
+        except Exception:
+            if not payload.stubborn:
+                raise
+
+
+@handles(Greedy)
+def greedy(payload: Greedy, container: wireup.SyncContainer) -> None:
+    eaten = b"x" * 450_000_000
+    _note(container, f"{payload.text} ate {len(eaten)} in {os.getpid()}")
 
 
 @handles(Told)

@@ -11,7 +11,7 @@ from exodrive.core import ledger
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobKind
 from exodrive.queue import registry, workers
-from exodrive.queue.config import IO_QUEUES
+from exodrive.queue.config import HEAVY_QUEUES, IO_QUEUES
 from exodrive.queue.schedule import SCHEDULE
 from exodrive.services.job.rhythm import Recurring
 
@@ -26,7 +26,7 @@ def _every_kind() -> list[JobKind]:
 @pytest.mark.parametrize("kind", _every_kind(), ids=lambda kind: kind.name)
 def test_a_kind_has_a_handler_and_a_queue_that_is_consumed(kind: JobKind):
     handler = registry.handler_of(kind.name)
-    assert kind.policy.queue in IO_QUEUES
+    assert kind.policy.queue in IO_QUEUES + HEAVY_QUEUES
     assert handler.__module__ == f"{workers.__name__}.{kind.policy.queue}", (
         "a handler stands in its queue's module"
     )

@@ -25,7 +25,8 @@ from exodrive.services.job.dispatch import DispatchService
 from exodrive.settings import Settings
 from tests.queue.jobs import Note, Slow
 
-TIMING = Timing(poll=0.1, bound=400)
+TIMING = Timing(poll=0.1)
+BOUND = 400
 Promise = Callable[..., None]
 
 
@@ -56,7 +57,7 @@ def _states(database: Database) -> dict[str, int]:
 
 def test_a_single_job_travels_alone(dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise):
     promise(Note(text="one"))
-    relay = Relay(dispatch, broker, TIMING, spread=8)
+    relay = Relay(dispatch, broker, TIMING, spread=8, bound=BOUND)
     assert relay.turn()
     assert not relay.turn()
     assert _messages(redis_client) == [1]
@@ -66,7 +67,7 @@ def test_a_backlog_travels_in_batches_up_to_the_bound(
     dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise, database: Database
 ):
     promise(*(Note(text=str(number)) for number in range(500)))
-    relay = Relay(dispatch, broker, TIMING, spread=8)
+    relay = Relay(dispatch, broker, TIMING, spread=8, bound=BOUND)
     relay.turn()
     assert _messages(redis_client) == [50] * 8
     assert _states(database) == {"waiting": 400, "scheduled": 100}
@@ -78,7 +79,7 @@ def test_a_few_jobs_are_spread_over_the_threads(
     dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise
 ):
     promise(*(Note(text=str(number)) for number in range(16)))
-    Relay(dispatch, broker, TIMING, spread=8).turn()
+    Relay(dispatch, broker, TIMING, spread=8, bound=BOUND).turn()
     assert _messages(redis_client) == [2] * 8
 
 
@@ -88,7 +89,7 @@ def test_a_job_that_was_lost_travels_alone(
     promise(*(Note(text=str(number)) for number in range(20)), Slow(text="poison", seconds=0))
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE job SET lost = 1 WHERE kind = 'test.slow'"))
-    Relay(dispatch, broker, TIMING, spread=2).turn()
+    Relay(dispatch, broker, TIMING, spread=2, bound=BOUND).turn()
     assert sorted(_messages(redis_client)) == [1, 10, 10]
 
 
@@ -98,7 +99,7 @@ def test_while_the_broker_is_down_jobs_stay_due(
     nowhere = settings.model_copy(update={"redis_url": SecretStr(f"redis://127.0.0.1:{free_port()}/0")})
     broker = Broker(create_celery(nowhere, lambda _: container))
     promise(Note(text="one"))
-    relay = Relay(dispatch, broker, TIMING, spread=8)
+    relay = Relay(dispatch, broker, TIMING, spread=8, bound=BOUND)
     with pytest.raises(Exception, match="refused"):
         relay.turn()
     assert _states(database) == {"scheduled": 1}
@@ -112,7 +113,7 @@ class _Flaky:
 
     def check(self) -> None: ...
 
-    def send(self, queue: str, ids: Any) -> None:
+    def send(self, queue: str, ids: Any, limits: Any) -> None:
         if self._takes == 0:
             raise ConnectionError("gone")
         self._takes -= 1
@@ -120,7 +121,7 @@ class _Flaky:
 
 def test_what_a_breaking_broker_did_not_take_is_due_again(dispatch, promise: Promise, database: Database):
     promise(*(Note(text=str(number)) for number in range(40)))
-    relay = Relay(dispatch, cast(Broker, _Flaky(3)), TIMING, spread=8)
+    relay = Relay(dispatch, cast(Broker, _Flaky(3)), TIMING, spread=8, bound=BOUND)
     with pytest.raises(ConnectionError):
         relay.turn()
     assert _states(database) == {"waiting": 15, "scheduled": 25}
@@ -131,7 +132,9 @@ def test_it_rings_and_stops_when_told(
 ):
     doorbell = Doorbell(database)
     slow = Timing(poll=30)
-    thread = threading.Thread(target=run, args=(Relay(dispatch, broker, slow, 8), doorbell, slow))
+    thread = threading.Thread(
+        target=run, args=(Relay(dispatch, broker, slow, spread=8, bound=BOUND), doorbell, slow)
+    )
     thread.start()
     try:
         for number in range(3):

@@ -15,6 +15,7 @@ class DueJob:
     """A job whose id is to be handed to the broker, first things first."""
 
     id: UUID
+    kind: str
     queue: str
     lost: int
 

@@ -40,7 +40,7 @@ WITH lax AS MATERIALIZED (
 )
 UPDATE job SET state = 'waiting', published_at = :now
 WHERE id = ANY(ARRAY(SELECT id FROM due WHERE place <= free))
-RETURNING id, queue, lost, priority, run_at
+RETURNING id, kind, queue, lost, priority, run_at
 """)
 _PUBLISH_AGAIN = text("""
 UPDATE job SET published_at = :now
@@ -50,7 +50,7 @@ WHERE id = ANY(ARRAY(
       AND kind = ANY(CAST(:kinds AS text[]))
     ORDER BY published_at LIMIT :bound FOR UPDATE SKIP LOCKED
 ))
-RETURNING id, queue, lost, priority, run_at
+RETURNING id, kind, queue, lost, priority, run_at
 """)
 _GIVE_BACK = text("""
 UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END, published_at = NULL
@@ -142,7 +142,7 @@ WHERE id = (
       )
     ORDER BY priority, run_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, queue, lost, priority, run_at
+RETURNING id, kind, queue, lost, priority, run_at
 """)
 
 
@@ -182,7 +182,7 @@ class JobRepository:
 
     def _due(self, statement: Any, asked: dict[str, Any]) -> list[DueJob]:
         rows = sorted(self._connection.execute(statement, asked), key=lambda row: (row.priority, row.run_at))
-        return [DueJob(id=row.id, queue=row.queue, lost=row.lost) for row in rows]
+        return [DueJob(id=row.id, kind=row.kind, queue=row.queue, lost=row.lost) for row in rows]
 
     def give_back(self, ids: Sequence[UUID]) -> None:
         """Undo `publish` for those that nobody claimed."""
