@@ -1,6 +1,6 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, documents, entrance, jobs, me, people
+from exodrive.admin import bookings, desk, documents, entrance, jobs, me, people, webhooks
 
 BLUEPRINTS = (
     entrance.blueprint,
@@ -9,5 +9,6 @@ BLUEPRINTS = (
     bookings.blueprint,
     documents.blueprint,
     jobs.blueprint,
+    webhooks.blueprint,
     people.blueprint,
 )

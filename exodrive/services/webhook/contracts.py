@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -73,7 +73,7 @@ class AddEndpoint:
         validate.Length(min=1, max=80), label="What it is for", placeholder="Concierge desk of the Palm Hotel"
     )
     events: list[str] = field(
-        validate.Length(min=1, error="Please choose one event at least."),
+        validate.Length(min=1, error="Please choose one at least."),
         validate.ContainsOnly(SUBSCRIBABLE),
         label="Events",
         choices={kind: kind for kind in SUBSCRIBABLE},
@@ -86,7 +86,7 @@ class ChangeEndpoint:
 
     description: str = field(validate.Length(min=1, max=80), label="What it is for")
     events: list[str] = field(
-        validate.Length(min=1, error="Please choose one event at least."),
+        validate.Length(min=1, error="Please choose one at least."),
         validate.ContainsOnly(SUBSCRIBABLE),
         label="Events",
         choices={kind: kind for kind in SUBSCRIBABLE},
@@ -187,3 +187,20 @@ class ReplayEvents:
 @contract
 class PruneEvents:
     """Forget events that are older than the feed goes back."""
+
+
+@contract
+class FindDeliveries:
+    """A part of an endpoint's log, newest first."""
+
+    state: DeliveryState | None = field(default=None, label="State")
+    before: UUID | None = field(default=None)
+
+
+@contract
+class ReplaySince:
+    """From which day on an endpoint is told again; the day begins at midnight UTC."""
+
+    since: date = field(
+        label="Since", help="The start of this day, UTC. Events are kept for 30 days.", input_type="date"
+    )
