@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+import wireup
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -18,8 +19,12 @@ from exodrive.core.contract import contract
 from exodrive.core.db import Database
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState, Policy, job
+from exodrive.queue.beat import LedgerScheduler
+from exodrive.queue.celery_app import create_celery
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Place, Recurring, Slot, current_slot, on_wall
 from exodrive.services.job.schedule import ScheduleService
+from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.settings import Settings
 from tests.factories import make_location
 
 Get = Callable[[type[Any]], Any]
@@ -168,3 +173,50 @@ def test_what_was_missed_is_made_up_for_within_its_time(get: Get, clock: ManualC
     )  # eleven hours and 59 minutes after six in the evening
     promise(get, DAILY)
     assert len(jobs(database)) == 1
+
+
+def test_runs_and_what_recurs_no_more_are_forgotten_in_time(get: Get, clock: ManualClock, database: Database):
+    promise(get, EVERY)
+    clock.move(timedelta(days=30))
+    get(JobUpkeepService).prune()
+    assert len(get(ScheduleService).runs("test.schedule.plain")) == 1
+    clock.move(2 * MINUTE)
+    get(JobUpkeepService).prune()
+    assert get(ScheduleService).runs("test.schedule.plain") == ()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM schedule_slot")).scalar_one() == 0
+
+
+def test_beat_promises_each_slot_once_and_learns_of_new_places(
+    settings: Settings, container: wireup.SyncContainer, clock: ManualClock, database: Database
+):
+    app = create_celery(settings, lambda _: container, schedule=(EVERY, DAILY))
+    beat = LedgerScheduler(app)
+    for _ in range(3):
+        assert beat.tick() == 1
+    assert [row.unique_key for row in jobs(database)] == ["schedule:test.schedule.plain"]
+    make_location(database, slug="dubai", zone="Asia/Dubai")
+    clock.set(datetime(2026, 6, 1, 14, 0, tzinfo=UTC))
+    beat.tick()
+    assert len(jobs(database)) == 1, "places are looked at now and then"
+    beat._asked = None
+    beat.tick()
+    assert [row.unique_key for row in jobs(database)][1:] == ["schedule:test.schedule.local@dubai:2026-06-01"]
+
+
+def test_beat_goes_on_when_one_promise_fails(
+    settings: Settings, container: wireup.SyncContainer, database: Database
+):
+    make_location(database, slug="dubai", zone="Asia/Dubai")
+
+    def fail(place: UUID, day: date) -> object:
+        return Evening(place=place, day=day) if broken == [] else object()
+
+    broken = [1]
+    bad = AtEachPlace(contract=Evening, at=time(0), make=fail, catch_up=timedelta(days=1))
+    beat = LedgerScheduler(create_celery(settings, lambda _: container, schedule=(bad, EVERY)))
+    beat.tick()
+    assert len(jobs(database)) == 1
+    broken.clear()
+    beat.tick()
+    assert len(jobs(database)) == 2, "it is tried again at the next look"

@@ -38,7 +38,9 @@ SELECT run.slot, run.taken_at, run.job_id, job.state, job.started_at, job.finish
 FROM schedule_run AS run LEFT JOIN job ON job.id = run.job_id
 WHERE run.name = :name ORDER BY run.slot DESC LIMIT :size
 """)
-_PRUNE = text("DELETE FROM schedule_run WHERE taken_at < :before")
+_PRUNE = text("""
+WITH slots AS (DELETE FROM schedule_slot WHERE next_at < :before) DELETE FROM schedule_run WHERE taken_at < :before
+""")
 
 
 class ScheduleRepository:
@@ -78,5 +80,5 @@ class ScheduleRepository:
         return list(self._connection.execute(_RUNS, {"name": name, "size": size}).mappings())
 
     def prune(self, before: datetime) -> int:
-        """Forget older runs; how many."""
+        """Forget older runs, and slots of what has not recurred since; how many runs."""
         return self._connection.execute(_PRUNE, {"before": before}).rowcount
