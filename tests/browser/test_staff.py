@@ -119,6 +119,22 @@ def test_a_manager_finds_a_dead_mail_reads_why_and_sends_it_again(
     expect(page.locator(".attempts li")).to_have_count(2)
 
 
+def test_all_that_match_are_run_again_by_a_job_that_can_be_watched(
+    mishap: Callable[[int], str], enter: Callable[..., Page], staffed: Product
+) -> None:
+    reference = mishap(230)
+    page = enter(StaffRole.MANAGER)
+    page.goto(f"/admin/jobs/list?state=dead&booking={reference}")
+    page.get_by_role("link", name="Run now…").click()
+    expect(page.get_by_role("heading", name="now?")).to_contain_text("job")
+    page.get_by_role("button", name="Run them now").click()
+    expect(page.get_by_role("heading", name="job.bulk")).to_be_visible()
+    expect(page.locator(".room-title .badge")).to_have_text("Completed", timeout=20_000)
+    expect(page.locator("#result")).to_contain_text("changed")
+    booking = booking_id(staffed, reference)
+    wait_until(lambda: state_of(staffed, booking) == "completed", what="the mail")
+
+
 def test_an_agent_is_refused_the_console(enter: Callable[..., Page]) -> None:
     page = enter(StaffRole.AGENT)
     expect(page.get_by_role("link", name="Jobs")).to_have_count(0)

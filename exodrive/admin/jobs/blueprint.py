@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from flask import Blueprint
+from flask_babel import gettext
 
 from exodrive.core.ledger import JobState
 from exodrive.http.render import duration
+from exodrive.services.job.console_contracts import STATE_WORDS
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 
@@ -22,6 +24,12 @@ _MINUTE, _SECONDS, _EXACT = 60, 10, 1
 def tone(state: JobState) -> str:
     """The colour of a job's state."""
     return _TONES.get(state, "info")
+
+
+@blueprint.app_template_filter("job_state")
+def state_words(state: JobState) -> str:
+    """A job's state for people."""
+    return gettext(STATE_WORDS[state])
 
 
 @blueprint.app_template_filter("span")

@@ -28,11 +28,11 @@ class Window(StrEnum):
         }[self]
 
 
-_STATE_WORDS = {
+STATE_WORDS = {
     JobState.SCHEDULED: "Scheduled",
     JobState.WAITING: "Waiting",
     JobState.ACTIVE: "Running",
-    JobState.RETRYING: "To be tried again",
+    JobState.RETRYING: "Retrying",
     JobState.COMPLETED: "Completed",
     JobState.DEAD: "Dead",
     JobState.CANCELLED: "Cancelled",
@@ -48,7 +48,7 @@ class FindJobs:
     """Which jobs the console's list shows. `customer` is the keyed hash of a customer's address, so that no address
     stands in a link; `since` and `until` are minutes of UTC; `after` is the cursor of the page before."""
 
-    state: JobState | None = field(default=None, label="State", choices=_STATE_WORDS, empty="Any state")
+    state: JobState | None = field(default=None, label="State", choices=STATE_WORDS, empty="Any state")
     queue: str | None = field(validate.Length(max=80), default=None, label="Queue")
     kind: str | None = field(validate.Length(max=80), default=None, label="Kind")
     text: str | None = field(
