@@ -8,6 +8,7 @@ import wireup
 from exodrive import schema
 from exodrive.core.clock import Clock, SystemClock
 from exodrive.core.crypto import Cipher, Signer
+from exodrive.core.database_clock import DatabaseClock
 from exodrive.core.db import Database, make_engine
 from exodrive.core.errors import Unavailable
 from exodrive.core.resilience import Guard, System
@@ -116,6 +117,14 @@ def create_container(
             *(wireup.injectable(service) for service in _SERVICES),
         ]
     )
+
+
+def create_queue_container(settings: Settings) -> wireup.SyncContainer:
+    """As above, by the time of the database: leases are shared by machines whose clocks may differ."""
+    database = Database(
+        make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
+    )
+    return create_container(settings, clock=DatabaseClock(database), database=database)
 
 
 def make_signer(settings: Settings) -> Signer:

@@ -47,6 +47,7 @@ class Relay:
         self._bound = bound
         self._cared = 0.0
         self._spare_until = 0.0
+        self._ahead: float | None = None  # the ledger's clock, before the steady count of this process
 
     def turn(self) -> bool:
         """Send what is due; True while there may be more. Raises when the database or the broker is down, with
@@ -66,6 +67,7 @@ class Relay:
 
     def _care(self, queues: Sequence[str], kinds: Sequence[str]) -> None:
         timing = self._timing
+        self._watch_the_clock()
         again = self._dispatch.publish_again(
             queues=queues, kinds=kinds, bound=self._bound, after=timing.unclaimed
         )
@@ -78,6 +80,14 @@ class Relay:
             for job in self._dispatch.sweep():
                 say = log.error if job.dead else log.warning
                 say("job.lost", job_id=str(job.id), kind=job.kind, lost=job.lost, dead=job.dead)
+
+    def _watch_the_clock(self) -> None:
+        """After a jump all leases look as if they had run out, or as if they never would."""
+        ahead = self._dispatch.now().timestamp() - time.monotonic()
+        if self._ahead is not None and abs(ahead - self._ahead) > self._timing.lease.total_seconds() / 3:
+            log.warning("relay.clock_jumped", seconds=round(ahead - self._ahead))
+            self.was_down()
+        self._ahead = ahead
 
     def _send(self, due: Sequence[DueJob]) -> None:
         unsent = list(self._messages(due))

@@ -5,7 +5,7 @@ import os
 
 import redis
 
-from exodrive.container import create_container
+from exodrive.container import create_queue_container
 from exodrive.core.db import Database
 from exodrive.queue import relay
 from exodrive.queue.celery_app import create_celery
@@ -15,7 +15,7 @@ from tests.load import job_kinds
 
 celery_app = create_celery(
     get_settings(),
-    create_container,
+    create_queue_container,
     timing=Timing(batch=int(os.environ.get("LOAD_BATCH", "50"))),
     schedule=(),
 )

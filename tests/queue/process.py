@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from exodrive.container import create_container
+from exodrive.container import create_queue_container
 from exodrive.queue import relay
 from exodrive.queue.celery_app import create_celery
 from exodrive.queue.config import PROCESSES, Timing
@@ -14,8 +14,8 @@ from tests.queue.jobs import Note
 TIMING = Timing(lease=timedelta(seconds=2.5), unclaimed=timedelta(seconds=1), poll=0.2, grace=1, stop=4)
 SCHEDULE = (Recurring(Note(text="tick"), timedelta(seconds=2)),)
 
-celery_app = create_celery(get_settings(), create_container, timing=TIMING, schedule=SCHEDULE)
-heavy_app = create_celery(get_settings(), create_container, timing=TIMING, schedule=(), pool=PROCESSES)
+celery_app = create_celery(get_settings(), create_queue_container, timing=TIMING, schedule=SCHEDULE)
+heavy_app = create_celery(get_settings(), create_queue_container, timing=TIMING, schedule=(), pool=PROCESSES)
 
 if __name__ == "__main__":
     relay.main(celery_app)

@@ -1,7 +1,7 @@
 """The relay's side of the ledger: what is due, what has to be sent again, whose worker vanished."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -23,6 +23,10 @@ class DispatchService:
         self._database = database
         self._clock = clock
         self._breakers = breakers
+
+    def now(self) -> datetime:
+        """What time it is in the ledger."""
+        return self._clock.now()
 
     def publish(self, *, queues: Sequence[str], kinds: Sequence[str], bound: int) -> list[DueJob]:
         """Take due jobs for sending, by priority, then by age. A queue gets no more than fill it up to `bound`
