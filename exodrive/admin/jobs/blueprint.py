@@ -29,7 +29,7 @@ def tone(state: JobState) -> str:
 @blueprint.app_template_filter("job_state")
 def state_words(state: JobState) -> str:
     """A job's state for people."""
-    return gettext(STATE_WORDS[state])
+    return str(gettext(STATE_WORDS[state]))
 
 
 @blueprint.app_template_filter("span")
