@@ -134,6 +134,24 @@ def test_mails_that_wait_for_their_server_are_told_apart(
     assert 'exodrive_breaker_waiting{system="mail"} 1' in lines
 
 
+def test_a_system_that_nobody_needs_is_no_alarm_for_ever(
+    get: Get, clock: ManualClock, redis_client: redis.Redis
+):
+    guard = Guard(System.MAIL, redis_client, deadline=1, refusal=Unavailable)
+
+    def down() -> None:
+        raise Unavailable("no answer")
+
+    for _ in range(resilience._TRIPS_AFTER):
+        with pytest.raises(Unavailable):
+            guard.once(down)
+    assert get(JobHealthService).look().away == (System.MAIL,)
+    redis_client.set("exodrive:breaker:mail:pybreaker:opened_at", 0)
+    assert get(JobHealthService).look().away == (), "its pause is over, and nothing waits for it"
+    enqueue(get, SendBookingConfirmation(booking_id=new_id()))
+    assert get(JobHealthService).look().away == (System.MAIL,)
+
+
 def test_metrics_are_closed_to_the_public(app: Flask, settings: Settings, container: Any):
     near = {"REMOTE_ADDR": "127.0.0.1"}
     assert app.test_client().get("/metrics", environ_base=near).status_code == 200

@@ -45,12 +45,20 @@ class BreakerService:
             return tuple(self._view(one, jobs) for one in found)
 
     def away(self) -> tuple[System, ...]:
-        """The outside systems that are left alone; none where Redis is away."""
+        """The outside systems that are left alone, and those that jobs wait to try again; none where Redis is away. One
+        that nobody needs at the moment may well be back."""
         try:
             found = read_breakers(self._client, _SYSTEMS)
         except redis.RedisError:
             return ()
-        return tuple(System(one.system) for one in found if one.state is not BreakerState.CLOSED)
+        return tuple(System(one.system) for one in found if self._missed(one))
+
+    def _missed(self, breaker: Breaker) -> bool:
+        if breaker.state is not BreakerState.HALF_OPEN:
+            return breaker.state is BreakerState.OPEN
+        kinds = _needing(System(breaker.system), ledger.kinds())
+        with self._database.read() as connection:
+            return JobRepository(connection).any_waiting(kinds, now=self._clock.now())
 
     def standing(self, kinds: Sequence[str]) -> Standing:
         """What the relay may send of `kinds`. Answering takes the right to the trial it grants."""

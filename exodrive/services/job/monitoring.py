@@ -8,7 +8,6 @@ from exodrive.core import ledger
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.metrics import Sample
-from exodrive.core.resilience import BreakerState
 from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.console_repository import ConsoleRepository
 from exodrive.services.job.contracts import BreakerView, QueueDepth
@@ -66,7 +65,7 @@ class JobHealthService:
         yield Sample("exodrive_queues_late", "Queues with a job due for a minute.", len(health.late))
         yield from self._of_schedules()
         for breaker in self._breakers.breakers() or ():
-            yield from _of_breaker(breaker)
+            yield from _of_breaker(breaker, breaker.system in health.away)
         now = self._clock.now()
         with self._database.read() as connection:
             depths = JobRepository(connection).depths(now=now)
@@ -96,10 +95,9 @@ class JobHealthService:
             )
 
 
-def _of_breaker(breaker: BreakerView) -> Iterator[Sample]:
+def _of_breaker(breaker: BreakerView, away: bool) -> Iterator[Sample]:
     named = {"system": breaker.system}
-    opened = breaker.state != BreakerState.CLOSED.value
-    yield Sample("exodrive_breaker_open", "1 while an outside system is left alone.", opened, named)
+    yield Sample("exodrive_breaker_open", "1 while an outside system is left alone.", away, named)
     yield Sample("exodrive_breaker_waiting", "Due jobs that need the system.", breaker.waiting, named)
 
 

@@ -130,6 +130,13 @@ SELECT count(*) FROM job
 WHERE kind = ANY(CAST(:kinds AS text[]))
   AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
 """)
+_ANY_WAITING = text("""
+SELECT EXISTS (
+    SELECT FROM job
+    WHERE kind = ANY(CAST(:kinds AS text[]))
+      AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
+)
+""")
 # The most important job of some kinds, where only one of all may go.
 _PUBLISH_ONE = text("""
 UPDATE job SET state = 'waiting', published_at = :now
@@ -172,6 +179,10 @@ class JobRepository:
     def waiting_of(self, kinds: Sequence[str], *, now: datetime) -> int:
         """How many due jobs of these kinds have not begun."""
         return int(self._connection.execute(_WAITING_OF, {"kinds": list(kinds), "now": now}).scalar_one())
+
+    def any_waiting(self, kinds: Sequence[str], *, now: datetime) -> bool:
+        """Whether a due job of these kinds has not begun."""
+        return bool(self._connection.execute(_ANY_WAITING, {"kinds": list(kinds), "now": now}).scalar_one())
 
     def publish_again(
         self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, before: datetime, now: datetime
