@@ -85,6 +85,7 @@ from exodrive.services.pricing.service import QuoteService
 from exodrive.services.webhook.delivery import DeliveryService
 from exodrive.services.webhook.gateway import Sender
 from exodrive.services.webhook.gateways.http import HttpSender
+from exodrive.services.webhook.mails import WebhookMailService
 from exodrive.services.webhook.publisher import WebhookPublisher
 from exodrive.services.webhook.service import EndpointService
 from exodrive.settings import Settings
@@ -181,6 +182,7 @@ _SERVICES: tuple[type[Any], ...] = (
     WebhookPublisher,
     DeliveryService,
     EndpointService,
+    WebhookMailService,
     FileStore,
     Typesetter,
     DocumentService,

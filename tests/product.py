@@ -125,6 +125,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "SMTP_HOST": settings.smtp_host,
         "SMTP_PORT": str(settings.smtp_port),
         "STORAGE_URL": settings.storage_url,
+        "WEBHOOK_PRIVATE_TARGETS": "true",
         "LOG_FORMAT": "json",
         "RATE_LIMITS": "false",
         "QUEUE_CONCURRENCY": "4",

@@ -28,6 +28,8 @@ from exodrive.services.payment.contracts import (
     SendPaymentReceipt,
     SendRefundNotice,
 )
+from exodrive.services.webhook.contracts import SendEndpointShut
+from exodrive.services.webhook.mails import WebhookMailService
 
 
 @handles(SendBookingConfirmation)
@@ -113,3 +115,8 @@ def send_manifest(payload: SendManifest, container: wireup.SyncContainer) -> Non
 @handles(ReadMailEvent)
 def read_mail_event(payload: ReadMailEvent, container: wireup.SyncContainer) -> None:
     container.get(MailEventService).apply(payload.event_id)
+
+
+@handles(SendEndpointShut)
+def send_endpoint_shut(payload: SendEndpointShut, container: wireup.SyncContainer) -> None:
+    container.get(WebhookMailService).send_shut(payload.endpoint_id)

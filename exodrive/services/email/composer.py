@@ -30,7 +30,12 @@ from exodrive.services.email.journey import (
     ReviewRequestMail,
 )
 from exodrive.services.email.message import sender_address
-from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
+from exodrive.services.email.notices import (
+    EndpointShutNotice,
+    ManifestMail,
+    NewBookingNotice,
+    PaymentFailedNotice,
+)
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.settings import Settings
 
@@ -139,6 +144,12 @@ class MailComposer:
         once = f"payment_failed:{content.payment_id}"
         move = {"payment_id": str(content.payment_id)}
         return self._to_house("payment_failed", content, once=once, booking=content.booking, particulars=move)
+
+    def endpoint_shut(self, content: EndpointShutNotice) -> Mail:
+        """To the support address: a partner's webhooks have stopped."""
+        once = f"endpoint_shut:{content.endpoint_id}:{content.shut_at:%Y%m%dT%H%M%S}"
+        which = {"endpoint_id": str(content.endpoint_id)}
+        return self._to_house("endpoint_shut", content, once=once, particulars=which)
 
     def manifest(self, content: ManifestMail) -> Mail:
         """To the support address: what happens at a location on a day."""

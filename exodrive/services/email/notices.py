@@ -44,6 +44,17 @@ class PaymentFailedNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointShutNotice:
+    """Nothing more is sent to a webhook endpoint. `gone` when it said so itself, else nothing reached it for days."""
+
+    endpoint_id: UUID
+    description: str
+    host: str
+    gone: bool
+    shut_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
     """A pick-up or a return. `address` is where the car is brought or fetched, when not at the location."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
+from exodrive.core.resilience import System
 
 PAUSES = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 """Seconds between the tries of a delivery: the plan of Standard Webhooks, ten tries in about 75 hours."""
@@ -93,6 +94,11 @@ class ChangeEndpoint:
     )
 
 
+def host_of(url: str) -> str:
+    """The part of an address that may be shown where the rest may hold a secret."""
+    return url.split("/", 3)[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointView:
     """An endpoint. `old_secret_until` while the secret before the present one still signs as well."""
@@ -110,7 +116,7 @@ class EndpointView:
 
     @property
     def host(self) -> str:
-        return self.url.split("/", 3)[2]
+        return host_of(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +175,18 @@ class DeliverEvent:
     """Send an event to an endpoint."""
 
     delivery_id: UUID
+    endpoint_id: UUID
+
+
+@job(
+    "email.endpoint_shut",
+    Policy(queue="email", priority=4, max_attempts=12, first_retry=10, needs=System.MAIL),
+    subject="endpoint_id",
+)
+@contract
+class SendEndpointShut:
+    """Tell the staff that an endpoint is told nothing any more."""
+
     endpoint_id: UUID
 
 

@@ -16,8 +16,9 @@ from exodrive.core.errors import Limited, Unavailable
 from exodrive.core.ids import new_id
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
+from exodrive.services.job.rates import JobRates
 from exodrive.services.webhook import repository, rules
-from exodrive.services.webhook.contracts import DeliverEvent, DeliveryState, ReplayEvents
+from exodrive.services.webhook.contracts import DeliverEvent, DeliveryState, ReplayEvents, SendEndpointShut
 from exodrive.services.webhook.gateway import Sender
 from exodrive.services.webhook.rules import Answer, Outcome
 
@@ -25,6 +26,7 @@ log = observe.logger(__name__)
 
 Told = RowMapping | Mapping[str, Any]
 _BATCH = 500
+_PER_MINUTE = 600  # requests to one endpoint
 _OPEN = (DeliveryState.PENDING, DeliveryState.FAILED)  # a failed one can be tried again by hand
 
 
@@ -51,12 +53,14 @@ class DeliveryService:
         clock: Clock,
         sender: Sender,
         audit: AuditService,
+        rates: JobRates,
     ) -> None:
         self._uow = uow
         self._database = database
         self._clock = clock
         self._sender = sender
         self._audit = audit
+        self._rates = rates
 
     def fan_out(self) -> int:
         """Give what happened its place in the feed and promise its deliveries; how many events there were. Those
@@ -73,7 +77,7 @@ class DeliveryService:
 
     def deliver(self, delivery_id: UUID) -> Answer | None:
         """One try; None where there is nothing to send any more. Raises `NotDelivered` or `AskedToWait` where there
-        shall be another."""
+        shall be another, `OverRate` where the endpoint has had enough for this minute."""
         with self._database.read() as connection:
             found = repository.outgoing(connection, delivery_id)
         if found is None or found["state"] not in _OPEN:
@@ -84,6 +88,7 @@ class DeliveryService:
                 delivery.state, delivery.finished_at = DeliveryState.SKIPPED, uow.now
                 uow.commit()
             return None
+        self._rates.take(f"webhook:{found['endpoint_id']}", _PER_MINUTE)
         body, now = compose(found), self._clock.now()
         headers = rules.headers(str(found["event_id"]), body, _secrets(found, now), now)
         answer = self._sender.post(found["url"], body, headers)
@@ -145,6 +150,10 @@ class DeliveryService:
                 repository.skip_pending(uow.session, endpoint.id, uow.now)
                 self._audit.record(
                     uow, "webhook.shut", "webhook_endpoint", endpoint.id, reason=outcome.shut.value
+                )
+                uow.enqueue(
+                    SendEndpointShut(endpoint_id=endpoint.id),
+                    unique_key=f"mail:endpoint-shut:{endpoint.id}:{uow.now.isoformat()}",
                 )
                 log.error("webhook.endpoint_shut", endpoint_id=str(endpoint.id), reason=outcome.shut.value)
             repository.add_try(uow.session, _try(delivery_id, answer, uow.now))

@@ -56,7 +56,8 @@ _SINCE = text(
 _OUTGOING = text(
     """
     SELECT delivery.state, delivery.tries, event.id AS event_id, event.type, event.at, event.data,
-           endpoint.url, endpoint.secret, endpoint.old_secret, endpoint.old_secret_until, endpoint.shut
+           endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.old_secret,
+           endpoint.old_secret_until, endpoint.shut
     FROM webhook_delivery delivery
     JOIN outbound_event event ON event.id = delivery.event_id
     JOIN webhook_endpoint endpoint ON endpoint.id = delivery.endpoint_id

@@ -26,6 +26,7 @@ from exodrive.services.email.journey import (
     ReviewRequestMail,
 )
 from exodrive.services.email.notices import (
+    EndpointShutNotice,
     ManifestEntry,
     ManifestMail,
     NewBookingNotice,
@@ -198,6 +199,14 @@ PAYMENT_FAILED = PaymentFailedNotice(
     amount=302_056,
     state="held",
     held_until=datetime(2026, 6, 9, 17, 15, tzinfo=UTC),
+)
+
+ENDPOINT_SHUT = EndpointShutNotice(
+    endpoint_id=UUID("019a0000-0000-7000-8000-000000000004"),
+    description="Concierge desk of the Palm Hotel",
+    host="palm.example",
+    gone=False,
+    shut_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),
 )
 
 MANIFEST = ManifestMail(

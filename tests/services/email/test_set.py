@@ -40,6 +40,7 @@ SET: dict[str, tuple[Compose, Any]] = {
     "review_request": (MailComposer.review_request, samples.REVIEW_REQUEST),
     "new_booking": (MailComposer.new_booking, samples.NEW_BOOKING),
     "payment_failed": (MailComposer.payment_failed, samples.PAYMENT_FAILED),
+    "endpoint_shut": (MailComposer.endpoint_shut, samples.ENDPOINT_SHUT),
     "manifest": (MailComposer.manifest, samples.MANIFEST),
     "contact_message": (MailComposer.contact_message, samples.CONTACT),
     "staff_invitation": (MailComposer.staff_invitation, STAFF_LINK),

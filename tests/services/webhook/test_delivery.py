@@ -17,6 +17,7 @@ from exodrive.core.errors import Forbidden, IllegalMove, Missing
 from exodrive.core.ledger import JobState
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.account.contracts import StaffRole
+from exodrive.services.job.rates import JobRates
 from exodrive.services.webhook.contracts import (
     PAUSES,
     TRIES,
@@ -32,6 +33,7 @@ from exodrive.services.webhook.models import OutboundEvent
 from exodrive.services.webhook.publisher import WebhookPublisher
 from exodrive.services.webhook.rules import PATIENCE, REMEMBERED
 from exodrive.services.webhook.targets import TargetRefused
+from tests.services.booking.post import words
 from tests.services.webhook.conftest import BOOKING, MANAGER, Exchange
 
 
@@ -128,6 +130,9 @@ def test_who_is_gone_is_not_asked_again(exchange: Exchange) -> None:
     exchange.happen()
     exchange.run()
     assert len(exchange.log(partner)) == 2
+    exchange.post.run("email")
+    assert exchange.post.subjects() == ["Webhooks to Palm Hotel have stopped"]
+    assert "gone for good (410)" in words(exchange.post.mail("Webhooks to"))
     with pytest.raises(IllegalMove):
         exchange.endpoints.test(partner.endpoint_id, MANAGER)
 
@@ -150,6 +155,19 @@ def test_who_fails_for_days_is_shut_and_brought_up_to_date_when_opened(exchange:
     exchange.run(timedelta(minutes=1))
     assert len({headers["webhook-id"] for _, headers, _ in exchange.receiver.requests}) == 3
     assert exchange.see(partner).failing_since is None
+
+
+def test_an_endpoint_is_not_flooded(exchange: Exchange, get: Any) -> None:
+    """What is over the rate waits for the next minute, and it is no try."""
+    partner = exchange.listen()
+    for _ in range(600):
+        get(JobRates).take(f"webhook:{partner.endpoint_id}", 600)
+    exchange.happen()
+    exchange.run()
+    [delivery] = exchange.log(partner)
+    assert (delivery.state, delivery.tries, exchange.receiver.requests) == (DeliveryState.PENDING, 0, [])
+    [job] = exchange.post.promised("webhook.deliver")
+    assert (job.state, job.attempts, job.error_code) == (JobState.RETRYING, 0, "over_rate")
 
 
 def test_a_secret_is_changed_without_a_gap(exchange: Exchange) -> None:
