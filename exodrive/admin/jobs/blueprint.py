@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint
 from flask_babel import gettext
+from markupsafe import Markup
 
 from exodrive.core.ledger import JobState
 from exodrive.http.render import duration
@@ -30,6 +31,13 @@ def tone(state: JobState) -> str:
 def state_words(state: JobState) -> str:
     """A job's state for people."""
     return str(gettext(STATE_WORDS[state]))
+
+
+@blueprint.app_template_filter("breakable")
+def breakable(kind: str) -> Markup:
+    """The name of a kind of job, which a narrow page may break where its words end."""
+    parts = Markup("_<wbr>").join(kind.split("_"))
+    return Markup(".<wbr>").join(parts.split("."))
 
 
 @blueprint.app_template_filter("span")
