@@ -1,5 +1,6 @@
 """Many jobs and one that follows: promised once, when the last of them has ended, by whatever way."""
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +18,7 @@ from exodrive.core.errors import Missing, Unavailable
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState, Policy, job
 from exodrive.core.uow import UnitOfWorkFactory
-from exodrive.services.job.attempts import AttemptService
+from exodrive.services.job.attempts import AttemptService, Ending
 from exodrive.services.job.batches import BatchService
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.dispatch import DispatchService
@@ -98,6 +99,23 @@ def test_workers_that_end_at_the_same_time_promise_it_once(get: Get, database: D
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda one: run(get, one), ids)) == {JobState.COMPLETED}
     assert len(jobs(database, "test.batch.sum", "scheduled")) == 5
+
+
+def test_outcomes_of_many_batches_in_one_statement_do_not_wait_for_each_other(
+    get: Get, clock: ManualClock, database: Database
+):
+    """Workers write many outcomes at once, in any order, of any batches: each locks several batches."""
+    attempts: AttemptService = get(AttemptService)
+    for _ in range(6):
+        begin(get, 60)
+    ids = [row.id for row in jobs(database, "test.batch.child")]
+    shuffled = random.Random(7).sample(ids, len(ids))
+    claimed = attempts.claim_all(shuffled, kinds=KINDS, lease=LEASE)
+    endings = [Ending(attempt=one, ended_at=clock.now()) for one in claimed]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(attempts.end_all, (endings[at : at + 20] for at in range(0, len(ids), 20))))
+    assert sum(len(answer) for answer in answers) == len(ids)
+    assert len(jobs(database, "test.batch.sum")) == 6
 
 
 def test_the_last_two_that_overlap_promise_it_once(get: Get, database: Database):
