@@ -109,7 +109,7 @@ def stage(chosen: argparse.Namespace) -> Iterator[Stage]:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)  # the database's user passes through
         url, pid = _postgres(folder / "postgres", stack)
-        made = Stage(_settings(url, _valkey(folder / "valkey", stack)), folder, pid)
+        made = Stage(settings_for(url, _valkey(folder / "valkey", stack)), folder, pid)
         stack.callback(made.stack.close)
         database = made.database()
         migrate.upgrade(database.engine)
@@ -142,7 +142,8 @@ def _valkey(folder: Path, stack: ExitStack) -> str:
     return server.url()
 
 
-def _settings(database_url: str, redis_url: str) -> Settings:
+def settings_for(database_url: str, redis_url: str) -> Settings:
+    """Those of a measurement, on these servers."""
     return Settings.model_validate(
         {
             "EXODRIVE_ENV": "test",
