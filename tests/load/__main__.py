@@ -1,6 +1,6 @@
 """Every script on one stage: `python -m tests.load`."""
 
-from tests.load import booking, hold, pages, plans, quote, search
+from tests.load import booking, hold, jobs, pages, plans, quote, search
 from tests.load.rig import options, stage
 from tests.load.rounds import HEAD
 
@@ -13,3 +13,5 @@ if __name__ == "__main__":
         for script in (search, quote, hold, booking):
             for row in script.rows(on, chosen.connections, chosen.seconds, chosen.rounds):
                 print(row, flush=True)
+        for row in jobs.report(on, jobs.arguments().parse_args(["--rounds", str(chosen.rounds)])):
+            print(row, flush=True)
