@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from exodrive.core.clock import SystemClock
 from exodrive.core.db import Database
 
 _ASK = 5.0  # seconds between questions; in between, the processor's steady count goes on from the last answer
@@ -20,7 +21,7 @@ class DatabaseClock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._known = datetime.now(UTC)
+        self._known = SystemClock().now()
         self._counted = time.monotonic()
         self._due = 0.0
 
