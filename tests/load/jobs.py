@@ -64,7 +64,7 @@ def _starting(farm: JobFarm, count: int) -> Iterator[str]:
     took: dict[str, list[tuple[float, float]]] = {"a job of the ledger": [], "a plain task of Celery": []}
     with farm.processes(1, 4):
         for number in range(0, 2 * count, 2):
-            calls = {
+            calls: dict[str, Callable[[], object]] = {
                 "a job of the ledger": partial(farm.promise, [Begin(number=number)]),
                 "a plain task of Celery": partial(farm.send_plain, "load.plain_begin", [number + 1], "email"),
             }
