@@ -18,6 +18,7 @@ function morph(from, to) {
     if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
     return;
   }
+  if (from === document.activeElement && from.matches("input, select, textarea")) return; // somebody types
   attributes(from, to);
   children(from, to);
 }

@@ -133,3 +133,14 @@ def test_a_job_of_a_batch_leads_to_the_others(enter: Enter, get: Any, database: 
     page = body(client, f"/admin/jobs/{ids.pop()}")
     assert "0 of 3 ended" in page
     assert f"/admin/jobs/list?text={batch}" in page
+
+
+def test_what_is_wrong_with_a_time_is_not_refreshed_away(
+    enter: Enter, promise: Callable[..., list[UUID]]
+) -> None:
+    client = enter(StaffRole.MANAGER)
+    (waiting,) = promise()
+    assert "data-ended" not in body(client, f"/admin/jobs/{waiting}")
+    refused = send(client, f"/admin/jobs/{waiting}/retry-later", day="2026-06-03", at="half past ten")
+    assert "data-ended" in refused.get_data(as_text=True)
+    assert "Please give a time, such as 10:30." in refused.get_data(as_text=True)

@@ -1,6 +1,7 @@
 """One job: its whole story, and stepping in."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from exodrive.services.job.control import JobControlService
 
 RetryForm = form_of(RetryLater)
 _RETRIED = (JobState.DEAD, JobState.CANCELLED, JobState.SCHEDULED, JobState.RETRYING)
-_LATER = timedelta(hours=1)  # what the form for another time offers
+_LATER = timedelta(hours=2)  # what the form for another time offers, to the hour below
 
 
 @blueprint.get("/<uuid:job_id>")
@@ -33,7 +34,7 @@ _LATER = timedelta(hours=1)  # what the form for another time offers
 def show(job_id: UUID, desk: Injected[JobDeskService], subjects: Injected[JobSubjectService]) -> Response:
     """All of one job; htmx asks for its living part alone while it is open."""
     story = desk.story(job_id, current_actor())
-    later = (story.now + _LATER).replace(second=0, microsecond=0)
+    later = (story.now + _LATER).replace(minute=0, second=0, microsecond=0)
     form = RetryForm.read(initial={"day": later.date(), "at": later.time()})
     return _page(story, form, subjects)
 
@@ -99,6 +100,8 @@ def _page(story: JobStory, form: ContractForm[RetryLater], subjects: JobSubjectS
         payload=_facts(job.payload),
         result=_facts(job.result),
         open=state in OPEN_STATES,
+        still=state not in OPEN_STATES
+        or form.status != HTTPStatus.OK,  # what is wrong with the form is to be read
         retried=state in _RETRIED,
     )
 
