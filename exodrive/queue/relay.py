@@ -21,8 +21,10 @@ from exodrive.queue import registry
 from exodrive.queue.broker import Broker
 from exodrive.queue.celery_app import QueueApp
 from exodrive.queue.config import HEAVY_QUEUES, Timing
+from exodrive.queue.watch import Watch
 from exodrive.services.job.contracts import DueJob
 from exodrive.services.job.dispatch import DispatchService, DueSignal
+from exodrive.services.job.monitoring import JobHealthService
 
 log = observe.logger(__name__)
 
@@ -166,7 +168,7 @@ class Doorbell:
             self._signal = None
 
 
-def run(relay: Relay, doorbell: Doorbell, timing: Timing) -> None:
+def run(relay: Relay, doorbell: Doorbell, timing: Timing, watch: Watch | None = None) -> None:
     """Turn after turn until `doorbell.stop`; outlives any outage of the database and the broker."""
     pause = 0.0
     while not doorbell.stopping:
@@ -181,6 +183,8 @@ def run(relay: Relay, doorbell: Doorbell, timing: Timing) -> None:
         if pause:
             log.info("relay.recovered")
             pause = 0.0
+        if watch is not None:
+            watch.look()
         doorbell.wait(_HURRY if more else timing.poll)
 
 
@@ -201,7 +205,7 @@ def main(app: QueueApp) -> None:
     )
     log.info("relay.started", kinds=len(registry.handled()), queues=list(registry.queues()))
     try:
-        run(relay, doorbell, app.timing)
+        run(relay, doorbell, app.timing, Watch(container.get(JobHealthService)))
     finally:
         doorbell.close()
         broker.close()

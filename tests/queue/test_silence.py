@@ -8,6 +8,7 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from exodrive.app import create_app
 from exodrive.core import resilience
@@ -20,6 +21,7 @@ from exodrive.core.metrics import Sample, exposition
 from exodrive.core.resilience import Guard, System
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.queue.schedule import SCHEDULE
+from exodrive.queue.watch import Watch
 from exodrive.services.booking.contracts import SendBookingConfirmation
 from exodrive.services.job.contracts import PauseScope
 from exodrive.services.job.control import JobControlService
@@ -150,6 +152,23 @@ def test_a_system_that_nobody_needs_is_no_alarm_for_ever(
     assert get(JobHealthService).look().away == (), "its pause is over, and nothing waits for it"
     enqueue(get, SendBookingConfirmation(booking_id=new_id()))
     assert get(JobHealthService).look().away == (System.MAIL,)
+
+
+def test_the_relay_says_in_the_log_what_stands_still(get: Get, clock: ManualClock, database: Database):
+    enqueue(get, SweepPayments())
+    clock.move(timedelta(seconds=61))
+    promise_all(get, *RECURRING[1:])
+    with capture_logs() as said:
+        Watch(get(JobHealthService)).look()
+    assert said == [], "what has only just begun is given a minute"
+    watch = Watch(get(JobHealthService), every=0)
+    with capture_logs() as said:
+        watch.look()
+    assert [(one["event"], one["log_level"]) for one in said] == [
+        ("schedule.silent", "error"),
+        ("queue.late", "error"),
+    ]
+    assert (said[0]["schedules"], said[1]["queues"]) == ([RECURRING[0]], ["payment"])
 
 
 def test_metrics_are_closed_to_the_public(app: Flask, settings: Settings, container: Any):
