@@ -33,4 +33,4 @@ class Watch:
         if found.late:
             log.error("queue.late", queues=list(found.late))
         if found.away:
-            log.error("system.away", systems=[system.value for system in found.away])
+            log.error("system.away", systems=[str(system) for system in found.away])
