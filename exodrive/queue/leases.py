@@ -24,11 +24,13 @@ log = observe.logger(__name__)
 
 @dataclass(slots=True)
 class _Held:
-    """`until` is when the lease runs out, `limit` when the handler has to be back; both monotonic."""
+    """`until` is when the lease runs out, `limit` when the handler has to be back; both monotonic. `over`: it is back,
+    and its outcome is on the way."""
 
     attempt: Attempt
     until: float
     limit: float | None = None
+    over: bool = False
 
 
 class LeaseKeeper:
@@ -64,7 +66,7 @@ class LeaseKeeper:
         """The handler is back; the lease is kept until the outcome is written."""
         with self._lock:
             if held := self._held.get(attempt.id):
-                held.limit = None
+                held.limit, held.over = None, True
 
     def drop(self, attempts: Collection[UUID]) -> None:
         """Keep these no longer."""

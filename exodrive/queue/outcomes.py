@@ -1,5 +1,5 @@
-"""Writing what became of attempts: one thread for all threads of a process. What ends while a statement is on its way
-goes with the next one, so a worker at rest writes at once and a busy one many together."""
+"""Writing what became of attempts: one thread for all threads of a process. What ends while a statement is on its way,
+and within a hundredth of a second, goes with the next one; where somebody waits for it, it is written at once."""
 
 import threading
 import time
@@ -17,6 +17,8 @@ log = observe.logger(__name__)
 Written = Callable[[JobState | None], None]
 _PAUSE = 0.5  # seconds between attempts at a database that is down
 _MANY = 500  # outcomes in one statement
+_ENOUGH = 25  # outcomes that are not kept waiting for more
+_LINGER = 0.01  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class OutcomeWriter:
         self._told: list[_Told] = []
         self._open: set[UUID] = set()
         self._changed = threading.Condition()
+        self._awaited = 0
         self._stopping = False
         self._thread = threading.Thread(target=self._write, name="outcomes", daemon=True)
         self._thread.start()
@@ -51,7 +54,10 @@ class OutcomeWriter:
     def wait(self, attempts: Collection[UUID]) -> None:
         """Until the outcomes of these attempts are written, or given up."""
         with self._changed:
+            self._awaited += 1
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._open.isdisjoint(attempts))
+            self._awaited -= 1
 
     def stop(self) -> None:
         """Write what is left and end the thread."""
@@ -64,10 +70,14 @@ class OutcomeWriter:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._told or self._stopping)
+                self._changed.wait_for(self._is_time, _LINGER)
                 batch, self._told = self._told[:_MANY], self._told[_MANY:]
             if not batch:
                 return
             self._write_all(batch)
+
+    def _is_time(self) -> bool:
+        return self._stopping or self._awaited > 0 or len(self._told) >= _ENOUGH
 
     def _write_all(self, batch: list[_Told]) -> None:
         try:

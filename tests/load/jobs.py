@@ -4,16 +4,20 @@ Beside each figure stands the same without the ledger: the bare transaction, a p
 loop."""
 
 import argparse
+import itertools
+import os
 import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import text
 
 from tests.load.job_farm import JobFarm, memory
 from tests.load.job_kinds import Begin, Wait, Work, work
+from tests.load.processor import seconds_used
 from tests.load.rig import Stage, options, stage
 
 
@@ -22,7 +26,7 @@ def report(on: Stage, chosen: argparse.Namespace) -> Iterator[str]:
     farm = JobFarm(on)
     yield from _promising(farm, chosen.rounds)
     yield from _starting(farm, chosen.starts)
-    yield from _working(farm, chosen)
+    yield from _working(on, farm, chosen)
     yield from _growing(farm, chosen.jobs)
 
 
@@ -84,27 +88,55 @@ def _starting(farm: JobFarm, count: int) -> Iterator[str]:
     farm.clear()
 
 
-def _working(farm: JobFarm, chosen: argparse.Namespace) -> Iterator[str]:
-    yield "\n| work | workers × threads | batch | jobs per second | ratio |\n|---|---:|---:|---:|---:|"
-    numbers = range(chosen.count)
-    for workers in chosen.workers:
-        for threads in chosen.threads:
-            plain: dict[str, float] = {}
-            for batch in chosen.batches:
-                with farm.processes(workers, threads, batch):
-                    if not plain:
-                        plain = {name: _plain(farm, name, numbers[: chosen.count // 4]) for name in _WORK}
-                    for name, (kind, _) in _WORK.items():
-                        farm.clear()
-                        farm.store([kind(number=number) for number in numbers])
+def _working(on: Stage, farm: JobFarm, chosen: argparse.Namespace) -> Iterator[str]:
+    yield "\n| work | workers × threads | batch | jobs per second | ratio | µs of workers a job | µs of PostgreSQL |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    meter = Meter(on.database_pid)
+    for workers, threads in itertools.product(chosen.workers, chosen.threads):
+        plain: dict[str, float] = {}
+        for batch in chosen.batches:
+            with farm.processes(workers, threads, batch) as pids:
+                for name, (kind, task) in _WORK.items():
+                    if name not in plain:
+                        few = range(chosen.count // 4)
+                        with meter.of(pids, len(few)):
+                            plain[name] = _plain(farm, name, task, few)
+                        alike = f"{workers} × {threads} | 1 | {plain[name]:,.0f} | 1.00"
+                        yield f"| {name}, plain Celery | {alike} | {meter} |"
+                    farm.clear()
+                    farm.store([kind(number=number) for number in range(chosen.count)])
+                    with meter.of(pids, chosen.count):
                         rate = chosen.count / -(farm.release() - farm.worked_off())
-                        yield f"| {name} | {workers} × {threads} | {batch} | {rate:,.0f} | {rate / plain[name]:.2f} |"
-            for name, rate in plain.items():
-                yield f"| {name}, plain Celery | {workers} × {threads} | 1 | {rate:,.0f} | 1.00 |"
-    few = numbers[: chosen.count // 4]
-    alone = len(few) / _seconds(lambda: deque(map(partial(work, farm.database), few), 0))
-    yield f"| real work in a loop | 1 × 1 | — | {alone:,.0f} | |"
+                    ratio = rate / plain[name]
+                    yield f"| {name} | {workers} × {threads} | {batch} | {rate:,.0f} | {ratio:.2f} | {meter} |"
+    few = range(chosen.count // 4)
+    with meter.of([os.getpid()], len(few)):
+        alone = len(few) / _seconds(lambda: deque(map(partial(work, farm.database), few), 0))
+    yield f"| real work in a loop | 1 × 1 | — | {alone:,.0f} | | {meter} |"
     farm.clear()
+
+
+class Meter:
+    """Processor time a job, in microseconds: what others do on the machine does not show in it."""
+
+    def __init__(self, database_pid: int | None) -> None:
+        self._database = [] if database_pid is None else [database_pid]
+        self._said = ""
+
+    @contextmanager
+    def of(self, pids: Sequence[int], jobs: int) -> Iterator[None]:
+        """Of what is done inside."""
+        groups = (pids, self._database)
+        before = [sum(map(seconds_used, group)) for group in groups]
+        yield
+        after = [sum(map(seconds_used, group)) for group in groups]
+        self._said = " | ".join(
+            f"{(then - now) / jobs * 1e6:,.0f}" if group else "—"
+            for then, now, group in zip(after, before, groups, strict=True)
+        )
+
+    def __str__(self) -> str:
+        return self._said
 
 
 _WORK: dict[str, tuple[type[Work] | type[Wait], str]] = {
@@ -113,9 +145,9 @@ _WORK: dict[str, tuple[type[Work] | type[Wait], str]] = {
 }
 
 
-def _plain(farm: JobFarm, name: str, numbers: Sequence[int]) -> float:
+def _plain(farm: JobFarm, name: str, task: str, numbers: Sequence[int]) -> float:
     farm.clear()
-    farm.send_plain(_WORK[name][1], numbers, "held")
+    farm.send_plain(task, numbers, "held")
     farm.redis.rename("held", "email")
     began = time.time()
     done = farm.effects if name == "real work" else lambda: int(farm.redis.get("paused") or 0)  # type: ignore[arg-type]  # the client is synchronous
