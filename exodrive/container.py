@@ -31,6 +31,8 @@ from exodrive.services.booking.desk_jobs import JobSubjectService
 from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.mail_again import MailsAgain
+from exodrive.services.booking.mail_desk import MailDeskService
 from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.booking.mails_booking import MailedBookings
 from exodrive.services.booking.mails_journey import JourneyMailService
@@ -243,4 +245,6 @@ _SERVICES: tuple[type[Any], ...] = (
     JourneyMailService,
     StaffNoticeService,
     ManifestService,
+    MailsAgain,
+    MailDeskService,
 )

@@ -1,6 +1,6 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, documents, entrance, jobs, me, people, webhooks
+from exodrive.admin import bookings, desk, documents, entrance, jobs, mails, me, people, webhooks
 
 BLUEPRINTS = (
     entrance.blueprint,
@@ -8,6 +8,7 @@ BLUEPRINTS = (
     desk.blueprint,
     bookings.blueprint,
     documents.blueprint,
+    mails.blueprint,
     jobs.blueprint,
     webhooks.blueprint,
     people.blueprint,

@@ -18,6 +18,8 @@ _DEEDS = {
     "booking.link_renewed": lazy_gettext("New link sent"),
     "document.made": lazy_gettext("Document made"),
     "document.opened": lazy_gettext("Document opened"),
+    "mail.resent": lazy_gettext("Sent again"),
+    "mail.suppression_lifted": lazy_gettext("Address takes mail again"),
     "job.retry": lazy_gettext("Run again"),
     "job.cancel": lazy_gettext("Cancelled"),
     "job.prioritise": lazy_gettext("Priority changed"),
@@ -61,7 +63,7 @@ _ACTORS = {
     ActorKind.SYSTEM: lazy_gettext("System"),
     ActorKind.GATEWAY: lazy_gettext("Payment gateway"),
 }
-_TROUBLE = frozenset({"failed", "dead", "bounced"})
+_TROUBLE = frozenset({"failed", "dead", "bounced", "complained", "suppressed"})
 _UNDERWAY = frozenset({"open", "pending", "retrying", "queued", "waiting", "active", "scheduled"})
 
 

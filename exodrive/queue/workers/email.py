@@ -15,6 +15,8 @@ from exodrive.services.booking.mail_contracts import (
     SendReturnReminder,
     SendReviewRequest,
 )
+from exodrive.services.booking.mail_desk import MailDeskService
+from exodrive.services.booking.mail_desk_contracts import ResendMail
 from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.booking.mails_journey import JourneyMailService
 from exodrive.services.booking.mails_money import PaymentMailService
@@ -110,6 +112,11 @@ def send_payment_failed_notice(payload: SendPaymentFailedNotice, container: wire
 @handles(SendManifest)
 def send_manifest(payload: SendManifest, container: wireup.SyncContainer) -> None:
     container.get(ManifestService).send(payload.location_id, payload.day)
+
+
+@handles(ResendMail)
+def resend_mail(payload: ResendMail, container: wireup.SyncContainer) -> None:
+    container.get(MailDeskService).send_again(payload.mail_id, payload.again_id)
 
 
 @handles(ReadMailEvent)

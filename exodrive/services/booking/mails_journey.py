@@ -7,6 +7,7 @@ from uuid import UUID
 from exodrive.services.booking import reminders
 from exodrive.services.booking.mails_booking import MailedBookings
 from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.contracts import Mail
 from exodrive.services.email.journey import PickUpReminderMail, ReturnReminderMail, ReviewRequestMail
 from exodrive.services.email.service import MailService
 from exodrive.settings import Settings
@@ -25,10 +26,14 @@ class JourneyMailService:
 
     def remind_of_pick_up(self, booking_id: UUID, hours: int) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.pick_up_reminder(booking_id, hours))
+
+    def pick_up_reminder(self, booking_id: UUID, hours: int) -> Mail | None:
+        """The mail as it is now; None where it is not true any more, or not yet."""
         told = self._bookings.get(booking_id)
         view = told.view
         if not reminders.reminds_of_pick_up(view.state, view.starts_at, hours=hours, now=view.now):
-            return
+            return None
         content = PickUpReminderMail(
             booking=told.mailed,
             hours=hours,
@@ -37,14 +42,18 @@ class JourneyMailService:
             deposit=view.deposit,
             minimum_age=told.quote.minimum_age,
         )
-        self._mail.deliver(self._composer.pick_up_reminder(content))
+        return self._composer.pick_up_reminder(content)
 
     def remind_of_return(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.return_reminder(booking_id))
+
+    def return_reminder(self, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where it is not true any more, or not yet."""
         told = self._bookings.get(booking_id)
         view = told.view
         if not reminders.reminds_of_return(view.state, view.starts_at, view.ends_at, now=view.now):
-            return
+            return None
         content = ReturnReminderMail(
             booking=told.mailed,
             days=reminders.days_until(view.ends_at, view.drop_off.zone, now=view.now),
@@ -52,16 +61,24 @@ class JourneyMailService:
             included_miles=view.included_miles,
             overage_per_mile=view.overage_per_mile,
         )
-        self._mail.deliver(self._composer.return_reminder(content))
+        return self._composer.return_reminder(content)
 
     def ask_for_review(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._send(self.review_request(booking_id))
+
+    def review_request(self, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where it is not true any more, or not yet."""
         told = self._bookings.get(booking_id)
         view = told.view
         if not reminders.asks_for_review(view.state, view.ends_at, now=view.now):
-            return
+            return None
         subject = quote(f"{view.car.name} · {view.reference}")
         content = ReviewRequestMail(
             booking=told.mailed, answer_url=f"mailto:{self._settings.support_email}?subject={subject}"
         )
-        self._mail.deliver(self._composer.review_request(content))
+        return self._composer.review_request(content)
+
+    def _send(self, mail: Mail | None) -> None:
+        if mail is not None:
+            self._mail.deliver(mail)

@@ -6,6 +6,7 @@ from exodrive.core.db import Database
 from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.mails_booking import MailedBookings, ToldBooking
 from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.contracts import Mail
 from exodrive.services.email.journey import ChargedFor, PaymentReceiptMail, RefundMail
 from exodrive.services.email.service import MailService
 from exodrive.services.payment.queries import PaymentQueries
@@ -31,6 +32,10 @@ class PaymentMailService:
 
     def send_receipt(self, payment_id: UUID, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._mail.deliver(self.receipt(payment_id, booking_id))
+
+    def receipt(self, payment_id: UUID, booking_id: UUID) -> Mail:
+        """The mail as it is now."""
         told = self._bookings.get(booking_id)
         with self._database.read() as connection:
             move = self._money.move(connection, payment_id)
@@ -47,10 +52,14 @@ class PaymentMailService:
             tax=told.quote.tax if whole else 0,
             tax_label=told.view.pick_up.tax_label,
         )
-        self._mail.deliver(self._composer.payment_receipt(content))
+        return self._composer.payment_receipt(content)
 
     def send_refund(self, payment_id: UUID, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._mail.deliver(self.refund(payment_id, booking_id))
+
+    def refund(self, payment_id: UUID, booking_id: UUID) -> Mail:
+        """The mail as it is now."""
         told = self._bookings.get(booking_id)
         with self._database.read() as connection:
             move = self._money.move(connection, payment_id)
@@ -64,7 +73,7 @@ class PaymentMailService:
             charged=ledger.captured,
             refunded=ledger.refunded,
         )
-        self._mail.deliver(self._composer.refund(content))
+        return self._composer.refund(content)
 
 
 def _charged_for(told: ToldBooking, amount: int) -> ChargedFor:

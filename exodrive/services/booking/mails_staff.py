@@ -9,6 +9,7 @@ from exodrive.services.booking import notice_repository, reminders
 from exodrive.services.booking.mails_booking import MailedBookings, mailed_place
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.contracts import Mail
 from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
 from exodrive.services.email.service import MailService
 from exodrive.services.payment.contracts import Move
@@ -42,6 +43,10 @@ class StaffNoticeService:
 
     def send_new_booking(self, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        self._mail.deliver(self.new_booking(booking_id))
+
+    def new_booking(self, booking_id: UUID) -> Mail:
+        """The mail as it is now."""
         told = self._bookings.get(booking_id)
         with self._database.read() as connection:
             contact = notice_repository.contact(connection, booking_id)
@@ -57,16 +62,22 @@ class StaffNoticeService:
             total=told.view.total,
             deposit=told.view.deposit,
         )
-        self._mail.deliver(self._composer.new_booking(content))
+        return self._composer.new_booking(content)
 
     def send_payment_failed(self, payment_id: UUID, booking_id: UUID) -> None:
         """Raises `MailUnavailable`, `MailRefused`."""
+        mail = self.payment_failed(payment_id, booking_id)
+        if mail is not None:
+            self._mail.deliver(mail)
+
+    def payment_failed(self, payment_id: UUID, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where the customer paid after all."""
         told = self._bookings.get(booking_id)
         with self._database.read() as connection:
             contact = notice_repository.contact(connection, booking_id)
             move = self._money.move(connection, payment_id)
-        if move.failure is None:  # the customer paid after all
-            return
+        if move.failure is None:
+            return None
         content = PaymentFailedNotice(
             booking=told.mailed,
             payment_id=payment_id,
@@ -79,7 +90,7 @@ class StaffNoticeService:
             state=told.view.state.value,
             held_until=told.view.hold_expires_at,
         )
-        self._mail.deliver(self._composer.payment_failed(content))
+        return self._composer.payment_failed(content)
 
 
 class ManifestService:
@@ -101,14 +112,20 @@ class ManifestService:
         self._mail = mail
 
     def send(self, location_id: UUID, day: date) -> None:
-        """Send it also where nothing happens: silence would look like a fault. Nothing once the day is over, or where
-        the location has closed. Raises `MailUnavailable`, `MailRefused`."""
+        """Raises `MailUnavailable`, `MailRefused`."""
+        mail = self.manifest(location_id, day)
+        if mail is not None:
+            self._mail.deliver(mail)
+
+    def manifest(self, location_id: UUID, day: date) -> Mail | None:
+        """The mail as it is now, also where nothing happens: silence would look like a fault. None once the day is
+        over, or where the location has closed."""
         location = next((one for one in self._catalogue.locations() if one.id == location_id), None)
         if location is None:
-            return
+            return None
         begins, ends = reminders.day_at(location.zone, day)
         if ends <= self._clock.now():
-            return
+            return None
         with self._database.read() as connection:
             pick_ups = notice_repository.pick_ups(connection, location_id, begins, ends)
             returns = notice_repository.returns(connection, location_id, begins, ends)
@@ -120,4 +137,4 @@ class ManifestService:
             pick_ups=pick_ups,
             returns=returns,
         )
-        self._mail.deliver(self._composer.manifest(content))
+        return self._composer.manifest(content)

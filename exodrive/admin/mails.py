@@ -1,0 +1,162 @@
+"""The mail log: finding a mail, seeing what became of it, sending it again; and the addresses that take no mail."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response as AnyResponse
+from wireup import Injected
+
+from exodrive.admin.answers import done, page
+from exodrive.admin.words import deed, subject_of
+from exodrive.core.errors import ExodriveError
+from exodrive.http.context import current_actor
+from exodrive.http.errors import STATUS
+from exodrive.http.forms import query_of
+from exodrive.http.guards import signed_in, staff
+from exodrive.services.account.contracts import StaffRole
+from exodrive.services.booking.mail_desk import MailDeskService
+from exodrive.services.booking.mail_desk_contracts import (
+    MAIL_KINDS,
+    FindMails,
+    FindSuppressed,
+    MailOutdated,
+)
+from exodrive.services.email.gateway import AddressSuppressed
+
+blueprint = Blueprint("mails", __name__, url_prefix="/admin/mails")
+
+Filters = query_of(FindMails)
+AddressFilter = query_of(FindSuppressed)
+
+# A preview is laid out and nothing else: no script, no form, no frame, nothing from elsewhere, and no link leads away.
+FRAME_SANDBOX = ""
+_FRAME_POLICY = {
+    "default-src": "'none'",
+    "img-src": "'self' data:",
+    "style-src": "'unsafe-inline'",
+    "frame-ancestors": "'self'",
+    "sandbox": FRAME_SANDBOX,
+}
+_MOMENTS = {
+    "promised": lazy_gettext("Promised"),
+    "sent": lazy_gettext("Taken by the mail server"),
+    "delivered": lazy_gettext("Delivered"),
+    "delayed": lazy_gettext("Delayed; its server tries again"),
+    "bounced": lazy_gettext("Came back"),
+    "complained": lazy_gettext("Reported as spam"),
+}
+
+
+@blueprint.app_template_filter("mail_kind")
+def kind_words(kind: str) -> str:
+    """A mail's kind, for people."""
+    return str(gettext(MAIL_KINDS.get(kind) or subject_of(kind)))
+
+
+@blueprint.app_template_filter("mail_moment")
+def moment_words(what: str) -> str:
+    """What happened to a mail, for people."""
+    return str(_MOMENTS.get(what) or deed(what))
+
+
+@blueprint.get("")
+@staff(StaffRole.AGENT)
+def find(mails: Injected[MailDeskService]) -> Response:
+    """The log; htmx asks for it alone when a filter changes."""
+    form = Filters.read()
+    wanted = form.command()
+    found = mails.find(wanted, current_actor())
+    return page(
+        "admin/mails/list.html",
+        fragment="found",
+        form=form,
+        found=found,
+        start=url_for("mails.find", **form.link(after=None)) if wanted.after else None,
+        next=url_for("mails.find", **form.link(after=found.next)) if found.next else None,
+        filtered=bool(form.link(after=None)),
+    )
+
+
+@blueprint.get("/<uuid:mail_id>")
+@staff(StaffRole.AGENT)
+def show(mail_id: UUID, mails: Injected[MailDeskService]) -> Response:
+    """One mail, with what would be sent now."""
+    return _page(mail_id, mails)
+
+
+@blueprint.get("/<uuid:mail_id>/preview")
+@staff(StaffRole.AGENT)
+def preview(mail_id: UUID, mails: Injected[MailDeskService]) -> Response:
+    """The HTML of a mail, for the frame of its page."""
+    html = mails.preview(mail_id, current_actor()).html
+    return make_response(html.replace("<head>", '<head><base target="_blank">', 1))
+
+
+# How flask-talisman is told that one view has headers of its own.
+preview.talisman_view_options = {  # type: ignore[attr-defined]  # see above
+    "content_security_policy": _FRAME_POLICY,
+    "frame_options": "SAMEORIGIN",
+}
+
+
+@blueprint.route("/<uuid:mail_id>/resend", methods=["GET", "POST"])
+@staff(StaffRole.AGENT)
+def resend(mail_id: UUID, mails: Injected[MailDeskService]) -> AnyResponse:
+    """Ask first; then promise the mail once more."""
+    if request.method == "GET":
+        return page("admin/mails/resend.html", view=mails.get(mail_id, current_actor()))
+    try:
+        mails.ask_again(mail_id, current_actor())
+    except (MailOutdated, AddressSuppressed) as error:
+        return _page(mail_id, mails, error)
+    return done(gettext("The mail is on its way once more."), "mails.show", mail_id=mail_id)
+
+
+@blueprint.get("/suppressed")
+@staff(StaffRole.AGENT)
+def suppressed(mails: Injected[MailDeskService]) -> Response:
+    """The addresses that take no mail."""
+    form = AddressFilter.read()
+    wanted = form.command()
+    found = mails.suppressed(wanted, current_actor())
+    return page(
+        "admin/mails/suppressed.html",
+        fragment="found",
+        form=form,
+        found=found,
+        start=url_for("mails.suppressed", **form.link(after=None)) if wanted.after else None,
+        next=url_for("mails.suppressed", **form.link(after=found.next)) if found.next else None,
+        filtered=bool(form.link(after=None)),
+        may_lift=_may_lift(),
+    )
+
+
+@blueprint.route("/suppressed/<uuid:suppression_id>/lift", methods=["GET", "POST"])
+@staff(StaffRole.MANAGER)
+def lift(suppression_id: UUID, mails: Injected[MailDeskService]) -> AnyResponse:
+    """Ask first; then let the address have mail again."""
+    if request.method == "GET":
+        address = mails.suppression(suppression_id, current_actor())
+        return page("admin/mails/lift.html", address=address)
+    mails.lift(suppression_id, current_actor())
+    return done(gettext("The address takes mail again."), "mails.suppressed")
+
+
+def _page(mail_id: UUID, mails: MailDeskService, problem: ExodriveError | None = None) -> Response:
+    actor = current_actor()
+    view = mails.get(mail_id, actor)
+    return page(
+        "admin/mails/show.html",
+        status=STATUS[problem.kind] if problem else 200,
+        view=view,
+        shown=mails.preview(mail_id, actor) if view.obstacle is None else None,
+        as_text=request.args.get("as") == "text",
+        sandbox=FRAME_SANDBOX,
+        problem=problem.message if problem else None,
+        may_lift=_may_lift(),
+    )
+
+
+def _may_lift() -> bool:
+    return signed_in().role.covers(StaffRole.MANAGER)
