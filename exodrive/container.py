@@ -84,6 +84,10 @@ from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.sandbox.webhook import SandboxWebhookSender
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.report.exports import ExportService
+from exodrive.services.report.links import ExportLinks
+from exodrive.services.report.making import ExportMaker
+from exodrive.services.report.service import ReportService
 from exodrive.services.webhook.delivery import DeliveryService
 from exodrive.services.webhook.gateway import Sender
 from exodrive.services.webhook.gateways.http import HttpSender
@@ -247,4 +251,8 @@ _SERVICES: tuple[type[Any], ...] = (
     ManifestService,
     MailsAgain,
     MailDeskService,
+    ReportService,
+    ExportLinks,
+    ExportService,
+    ExportMaker,
 )

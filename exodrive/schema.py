@@ -13,8 +13,9 @@ from exodrive.services.email import models as email
 from exodrive.services.job import models as job
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
+from exodrive.services.report import models as report
 from exodrive.services.webhook import models as webhook
 
-ROOMS = (batch, ledger, account, audit, booking, car, document, email, job, payment, pricing, webhook)
+ROOMS = (batch, ledger, account, audit, booking, car, document, email, job, payment, pricing, report, webhook)
 
 metadata: MetaData = Base.metadata

@@ -1,6 +1,6 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, documents, entrance, jobs, mails, me, people, webhooks
+from exodrive.admin import bookings, desk, documents, entrance, jobs, mails, me, people, reports, webhooks
 
 BLUEPRINTS = (
     entrance.blueprint,
@@ -11,5 +11,6 @@ BLUEPRINTS = (
     mails.blueprint,
     jobs.blueprint,
     webhooks.blueprint,
+    reports.blueprint,
     people.blueprint,
 )

@@ -40,6 +40,8 @@ _DEEDS = {
     "webhook.tested": lazy_gettext("Test sent"),
     "webhook.sent_again": lazy_gettext("Message sent again"),
     "webhook.replayed": lazy_gettext("Sent again since a day"),
+    "report.exported": lazy_gettext("Report exported"),
+    "report.fetched": lazy_gettext("Report fetched"),
     "staff.invited": lazy_gettext("Invited"),
     "staff.invited_again": lazy_gettext("Invited again"),
     "staff.invitation_accepted": lazy_gettext("Invitation accepted"),

@@ -8,6 +8,7 @@ from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
 from exodrive.services.payment.contracts import ForgetGatewayEvents, SweepPayments
+from exodrive.services.report.contracts import PromiseNightlyReports, PruneExports
 from exodrive.services.webhook.contracts import PruneEvents
 
 _DAY = timedelta(days=1)
@@ -20,6 +21,8 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(ForgetSessions(), _DAY),
     Recurring(ForgetQuotes(), _DAY),
     Recurring(ForgetGatewayEvents(), _DAY),
+    Recurring(PromiseNightlyReports(), timedelta(hours=12)),
+    Recurring(PruneExports(), timedelta(hours=1)),
     AtEachPlace(
         contract=SendManifest,
         at=time(18),

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from exodrive.container import create_container
 from exodrive.core.db import Database
 from exodrive.demo.load import load_demo
+from exodrive.demo.staff import add_logins
 from exodrive.settings import Settings
 from tests.browser.watch import Watch
 from tests.product import Product
@@ -51,6 +52,7 @@ def product(
     }
     container = create_container(Settings.model_validate(values))
     load_demo(container)
+    add_logins(container)
     container.get(Database).engine.dispose()
     container.close()
     running = Product(

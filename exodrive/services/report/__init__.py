@@ -1,0 +1,1 @@
+"""Reports: figures over a period, on a page and as files."""
