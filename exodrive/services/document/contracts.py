@@ -51,7 +51,7 @@ class OpenDocument:
 
 @job(
     "document.make",
-    Policy(queue="booking", priority=6, max_attempts=8, first_retry=5, time_limit=120),
+    Policy(queue="document", priority=6, max_attempts=8, first_retry=5, time_limit=120),
     subject="booking_id",
 )
 @contract
