@@ -68,7 +68,8 @@ class ScheduleService:
 
     def standing(self) -> tuple[ScheduleView, ...]:
         """Everything that recurs and was promised at least once."""
-        names = [name for entry in self._schedule.entries for name in entry.names(self._places.all())]
+        places = self._places.all()
+        names = [name for entry in self._schedule.entries for name in entry.names(places)]
         now = self._clock.now()
         with self._database.read() as connection:
             found = ScheduleRepository(connection).newest(names)
