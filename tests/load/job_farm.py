@@ -80,6 +80,7 @@ class JobFarm:
 
     def _warm(self, workers: int, threads: int) -> None:
         known = text("SELECT count(DISTINCT worker) FROM job_attempt")
+        self.clear()
         while True:
             self.promise([Wait(number=0)] * (8 * workers * threads))
             self.worked_off()
