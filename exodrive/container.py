@@ -52,6 +52,7 @@ from exodrive.services.document.typesetter import Typesetter
 from exodrive.services.email.addresses import MailAddresses
 from exodrive.services.email.caught import CaughtMailbox
 from exodrive.services.email.composer import MailComposer
+from exodrive.services.email.consent import ConsentService
 from exodrive.services.email.contact import ContactMailService
 from exodrive.services.email.events import MailEventService
 from exodrive.services.email.gateway import Mailer, MailUnavailable
@@ -203,6 +204,7 @@ _SERVICES: tuple[type[Any], ...] = (
     QuoteService,
     ContactService,
     MailAddresses,
+    ConsentService,
     MailRenderer,
     MailComposer,
     MailService,

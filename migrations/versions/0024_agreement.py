@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0024_agreement"
-down_revision = "0018_mail_log"
+down_revision = "0019_marketing_consent"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from exodrive.core.period import Period
 from exodrive.core.resilience import System
 from exodrive.services.booking.countries import COUNTRIES
 from exodrive.services.car.contracts import SORTS, CarCard, Category, ImageView, LocationView, Transmission
+from exodrive.services.email.consent_contracts import CONSENT_WORDING, CONSENT_WORDINGS
 from exodrive.services.pricing.contracts import QuoteCar, QuoteLine
 
 _SLUG = validate.Regexp(r"[a-z0-9][a-z0-9_-]{0,79}\Z", error="This is not a name we know.")
@@ -133,6 +134,7 @@ class HoldCar:
         validate.Equal(True, error="We need your agreement to go on."),
         label="I have read and accept the rental terms and the cancellation policy.",
     )
+    marketing: bool = field(default=False, label=CONSENT_WORDINGS[CONSENT_WORDING])
 
 
 class PaymentState(StrEnum):

@@ -26,6 +26,7 @@ from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.service import CatalogueService
+from exodrive.services.email.consent import ConsentService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 from exodrive.services.pricing.service import QuoteService
@@ -51,6 +52,7 @@ class HoldService:
         audit: AuditService,
         links: BookingLinks,
         events: BookingEvents,
+        consents: ConsentService,
     ) -> None:
         self._uow = uow
         self._clock = clock
@@ -61,6 +63,7 @@ class HoldService:
         self._audit = audit
         self._links = links
         self._events = events
+        self._consents = consents
 
     def hold(self, command: HoldCar, actor: Actor) -> HeldView:
         """Hold the quote's car. The same driver submitting the same quote twice gets the same hold.
@@ -175,6 +178,8 @@ class HoldService:
                 return None
             if quote.promo_code is not None:
                 self._quotes.redeem(uow, quote, booking_id, values["customer_email_hash"])
+            if command.marketing:
+                self._consents.give(uow, command.email)
             uow.enqueue(SendHoldReceipt(booking_id=booking_id), unique_key=f"mail:hold:{booking_id}")
             uow.commit()
         return HeldView(

@@ -40,7 +40,7 @@ from exodrive.services.email.suppression import SuppressedAddress, Suppressions
 
 log = observe.logger(__name__)
 
-_LINK = re.compile(r"(/booking/)[A-Za-z0-9_-]{16,}")
+_LINK = re.compile(r"(/(?:booking|unsubscribe)/)[A-Za-z0-9_-]{16,}")
 
 
 class MailDeskService:
@@ -209,7 +209,8 @@ class MailDeskService:
             for deed in reversed(deeds)
             if deed.actor_id is not None and _by_staff(deed)
         ]
-        return tuple(sorted(found, key=lambda moment: moment.at, reverse=True))
+        found.sort(key=lambda moment: moment.at)
+        return tuple(reversed(found))
 
 
 def _by_staff(deed: Deed) -> bool:

@@ -129,7 +129,7 @@ class MailView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailPreview:
-    """A mail as it would be sent now, without the customer's own link."""
+    """A mail as it would be sent now, without the customer's own links."""
 
     subject: str
     html: str

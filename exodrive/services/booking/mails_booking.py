@@ -1,6 +1,6 @@
 """A booking as its mails tell it, read at send time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from exodrive.services.booking.contracts import ManageView
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.car.contracts import LocationView
+from exodrive.services.email.consent import ConsentService
 from exodrive.services.email.contracts import MailedBooking, MailedLine, MailedPlace, OpenHours
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.service import QuoteService
@@ -58,25 +59,28 @@ class MailedBookings:
         manage: ManageService,
         quotes: QuoteService,
         links: BookingLinks,
+        consents: ConsentService,
     ) -> None:
         self._database = database
         self._settings = settings
         self._manage = manage
         self._quotes = quotes
         self._links = links
+        self._consents = consents
 
     def get(self, booking_id: UUID) -> ToldBooking:
         """Raises `Missing`."""
         with self._database.read() as connection:
             row = repository.shown(connection, booking_id=booking_id)
-        if row is None:
-            raise Missing("There is no such booking.")
+            if row is None:
+                raise Missing("There is no such booking.")
+            stop_news_url = self._consents.stop_url(connection, row["customer_email"])
         view = self._manage.by_id(booking_id)
         quote = self._quotes.get(row["quote_id"])
         return ToldBooking(
             view=view,
             quote=quote,
-            mailed=self._mailed(row, view, quote),
+            mailed=replace(self._mailed(row, view, quote), stop_news_url=stop_news_url),
             link_version=row["link_version"],
             confirmed_at=row["confirmed_at"],
             ended_at=row["ended_at"],

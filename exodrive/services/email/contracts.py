@@ -119,7 +119,7 @@ class MailedBooking:
     """What all mails about a booking share. `car_detail` is the quiet line under the car's name ("2024 · Rosso
     Corsa"); `image_url` an absolute address, or None for a mail without a picture; `manage_url` the absolute,
     signed link of this booking; `pick_up_address` and `return_address` are where the car is brought and fetched, when
-    it is not at the location itself."""
+    it is not at the location itself. `stop_news_url` is set for who asked for news, and stops them."""
 
     booking_id: UUID
     reference: str
@@ -137,6 +137,7 @@ class MailedBooking:
     image_alt: str = ""
     pick_up_address: str | None = None
     return_address: str | None = None
+    stop_news_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exodrive.core.db import Base, Keyed
@@ -92,4 +92,26 @@ class MailSuppression(Keyed, Base):
             postgresql_where=text("lifted_at IS NULL"),
         ),
         Index("ix_mail_suppression_created_at", "created_at", "id"),
+    )
+
+
+class MarketingConsent(Keyed, Base):
+    """Somebody asked for news: when, and under which version of the words. One open row an address; asking again after
+    stopping is a row of its own."""
+
+    __tablename__ = "marketing_consent"
+
+    recipient_hash: Mapped[bytes]
+    recipient: Mapped[str] = mapped_column(EncryptedText)
+    wording: Mapped[int] = mapped_column(SmallInteger)
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_marketing_consent_recipient_hash",
+            "recipient_hash",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
     )
