@@ -33,7 +33,7 @@ def answers(port: int, path: str) -> bool:
 
 
 class Product:
-    """Processes that tests start and kill by name (`web`, `worker`, `relay`, `beat`); none outlives the tests."""
+    """Processes that tests start and kill by name (`web`, `worker`, `heavy`, `relay`, `beat`); none outlives the tests."""
 
     def __init__(self, settings: Settings, folder: Path, **over: str) -> None:
         self.port = free_port()
@@ -48,6 +48,7 @@ class Product:
         commands: dict[str, Callable[[], Command]] = {
             "web": lambda: programs.web("127.0.0.1", self.port),
             "worker": programs.worker,
+            "heavy": programs.heavy,
             "relay": programs.relay,
             "beat": programs.beat,
         }

@@ -12,7 +12,9 @@ from exodrive.container import create_container
 from exodrive.core.db import Database
 from exodrive.demo.load import load_demo
 from exodrive.demo.staff import add_logins
+from exodrive.services.account.contracts import StaffRole
 from exodrive.settings import Settings
+from tests.browser.staff import sign_in
 from tests.browser.watch import Watch
 from tests.product import Product
 from tests.servers import Addresses, copy_template, drop
@@ -97,3 +99,15 @@ def visit(browser: Browser, product: Product) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert watch.complaints == []
+
+
+@pytest.fixture
+def enter(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """`enter(StaffRole.MANAGER, width=390)`: the first page of the portal, signed in."""
+
+    def open_portal(role: StaffRole, **options: object) -> Page:
+        page = visit("/admin/sign-in", **options)
+        sign_in(page, role)
+        return page
+
+    return open_portal

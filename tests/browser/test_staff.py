@@ -6,14 +6,9 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from pydantic import SecretStr
 from sqlalchemy import text
 
-from exodrive.container import create_container
-from exodrive.core.db import Database
-from exodrive.demo.staff import LOGINS, PASSWORD, add_logins
 from exodrive.services.account.contracts import StaffRole
-from exodrive.settings import Settings
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.shopper import book, days, query
 from tests.product import Product, wait_until
@@ -21,32 +16,6 @@ from tests.smtp import Inbox
 
 Visit = Callable[..., Page]
 MAIL = "email.booking_confirmation"
-
-
-@pytest.fixture(scope="session")
-def staffed(product: Product, settings: Settings) -> Product:
-    """The running product with somebody of each role."""
-    url = SecretStr(product.environment["DATABASE_URL"])
-    container = create_container(settings.model_copy(update={"database_url": url}))
-    add_logins(container)
-    container.get(Database).engine.dispose()
-    container.close()
-    return product
-
-
-@pytest.fixture
-def enter(visit: Visit, staffed: Product) -> Callable[..., Page]:
-    """`enter(StaffRole.MANAGER, width=390)`: the first page of the portal, signed in."""
-
-    def sign_in(role: StaffRole, **options: object) -> Page:
-        page = visit("/admin/sign-in", **options)
-        page.get_by_label("E-mail").fill(LOGINS[role][1])
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Today")).to_be_visible()
-        return page
-
-    return sign_in
 
 
 def booking_id(product: Product, reference: str) -> UUID:
@@ -63,13 +32,13 @@ def state_of(product: Product, booking: UUID, kind: str = MAIL) -> str | None:
 
 
 @pytest.fixture
-def mishap(visit: Visit, staffed: Product, smtp: Inbox) -> Callable[[int], str]:
+def mishap(visit: Visit, product: Product, smtp: Inbox) -> Callable[[int], str]:
     """`mishap(200)`: a booking in so many days, whose mails the server refuses for good; its reference."""
 
     def book_in_vain(ahead: int) -> str:
         smtp.fail_next(550, 50)
         reference = book(visit(f"/cars/northgate-gt?{query(days(ahead))}"))
-        wait_until(lambda: state_of(staffed, booking_id(staffed, reference)) == "dead", what="a dead mail")
+        wait_until(lambda: state_of(product, booking_id(product, reference)) == "dead", what="a dead mail")
         smtp.clear()
         return reference
 
@@ -92,7 +61,7 @@ def go(page: Page, name: str) -> None:
     ],
 )
 def test_a_manager_finds_a_dead_mail_reads_why_and_sends_it_again(
-    mishap: Callable[[int], str], enter: Callable[..., Page], staffed: Product, width: int, js: bool
+    mishap: Callable[[int], str], enter: Callable[..., Page], product: Product, width: int, js: bool
 ) -> None:
     reference = mishap(200 if js else 280)
     page = enter(StaffRole.MANAGER, width=width, js=js)
@@ -109,9 +78,9 @@ def test_a_manager_finds_a_dead_mail_reads_why_and_sends_it_again(
     expect(page.get_by_role("link", name=reference)).to_be_visible()
 
     page.get_by_role("button", name="Run again now").click()
-    booking = booking_id(staffed, reference)
+    booking = booking_id(product, reference)
     if not js:
-        wait_until(lambda: state_of(staffed, booking) == "completed", what="the mail")
+        wait_until(lambda: state_of(product, booking) == "completed", what="the mail")
         page.reload()
     expect(page.locator(".room-title .badge")).to_have_text(
         "Completed", timeout=20_000
@@ -120,7 +89,7 @@ def test_a_manager_finds_a_dead_mail_reads_why_and_sends_it_again(
 
 
 def test_all_that_match_are_run_again_by_a_job_that_can_be_watched(
-    mishap: Callable[[int], str], enter: Callable[..., Page], staffed: Product
+    mishap: Callable[[int], str], enter: Callable[..., Page], product: Product
 ) -> None:
     reference = mishap(230)
     page = enter(StaffRole.MANAGER)
@@ -131,8 +100,8 @@ def test_all_that_match_are_run_again_by_a_job_that_can_be_watched(
     expect(page.get_by_role("heading", name="job.bulk")).to_be_visible()
     expect(page.locator(".room-title .badge")).to_have_text("Completed", timeout=20_000)
     expect(page.locator("#result")).to_contain_text("changed")
-    booking = booking_id(staffed, reference)
-    wait_until(lambda: state_of(staffed, booking) == "completed", what="the mail")
+    booking = booking_id(product, reference)
+    wait_until(lambda: state_of(product, booking) == "completed", what="the mail")
 
 
 def test_an_agent_is_refused_the_console(enter: Callable[..., Page]) -> None:
@@ -185,27 +154,27 @@ def test_a_queue_is_paused_after_a_question_and_resumed(enter: Callable[..., Pag
 
 
 def test_a_new_link_takes_the_place_of_the_old_one(
-    visit: Visit, enter: Callable[..., Page], staffed: Product, smtp: Inbox
+    visit: Visit, enter: Callable[..., Page], product: Product, smtp: Inbox
 ) -> None:
     customer = visit(f"/cars/northgate-gt?{query(days(320))}")
     reference = book(customer)
     old = customer.url.partition("?")[0]
     page = enter(StaffRole.AGENT)
-    booking = booking_id(staffed, reference)
+    booking = booking_id(product, reference)
     page.goto(f"/admin/bookings/{booking}")
     page.get_by_role("link", name="Send a new link").click()
     page.get_by_role("dialog").get_by_role("button", name="Send a new link").click()
     expect(page.locator(".toast")).to_contain_text("A new link is on its way")
-    wait_until(lambda: state_of(staffed, booking, "email.new_link") == "completed", what="the mail")
+    wait_until(lambda: state_of(product, booking, "email.new_link") == "completed", what="the mail")
     customer.goto(old)
     expect(customer.get_by_role("heading", name="We can’t find that page")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing_in_the_portal(
-    enter: Callable[..., Page], staffed: Product, width: int, scheme: str
+    enter: Callable[..., Page], product: Product, width: int, scheme: str
 ) -> None:
-    with staffed.database.read() as connection:
+    with product.database.read() as connection:
         booking = connection.execute(text("SELECT id FROM booking ORDER BY id LIMIT 1")).scalar_one()
         staff = connection.execute(text("SELECT id FROM staff WHERE role = 'agent'")).scalar_one()
         job = connection.execute(text("SELECT id FROM job ORDER BY id DESC LIMIT 1")).scalar_one()

@@ -11,7 +11,6 @@ from standardwebhooks import Webhook
 from exodrive.services.account.contracts import StaffRole
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.shopper import book, days, query
-from tests.browser.test_staff import enter, staffed  # noqa: F401  fixtures of the portal
 from tests.product import wait_until
 from tests.services.webhook.receiver import Receiver, receiving
 
@@ -27,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.mark.parametrize(("width", "js"), [(DESKTOP, True), (PHONE, False)], ids=["desk", "phone no script"])
 def test_a_partner_is_added_tested_and_told(
     visit: Visit,
-    enter: Callable[..., Page],  # noqa: F811  the fixture
+    enter: Callable[..., Page],
     receiver: Receiver,
     width: int,
     js: bool,
@@ -48,7 +47,7 @@ def test_a_partner_is_added_tested_and_told(
     page.get_by_role("button", name="Send a test").click()
     wait_until(lambda: len(receiver.requests) == 2, what="the second try")
     if not js:
-        page.reload()
+        wait_until(lambda: page.reload() and page.get_by_text("Answered 200").count() == 1, what="its record")
     expect(page.locator("#tries")).to_contain_text("Answered 200", timeout=10_000)
     expect(page.locator("#tries")).to_contain_text("Answered 500")
 
@@ -62,7 +61,7 @@ def test_a_partner_is_added_tested_and_told(
 
 @pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing(
-    enter: Callable[..., Page],  # noqa: F811  the fixture
+    enter: Callable[..., Page],
     receiver: Receiver,
     width: int,
     scheme: str,

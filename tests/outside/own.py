@@ -20,7 +20,7 @@ from tests.outside.conftest import Shop
 from tests.product import Product, kill
 from tests.smtp import FreePortController, Inbox
 
-PROGRAMS = ("web", "worker", "relay")
+PROGRAMS = ("web", "worker", "heavy", "relay")
 WORKER_THREADS = 4
 
 # At a closed gate a statement waits in the middle of its transaction, until the gate is opened or its session is gone.

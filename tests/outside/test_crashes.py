@@ -12,7 +12,7 @@ from tests.product import wait_until
 
 VICTIMS = {
     "web": ("web",),
-    "worker": ("worker",),
+    "worker": ("worker", "heavy"),
     "valkey": ("valkey",),
     "postgres": ("postgres",),
     "everything": ("postgres", "valkey", *PROGRAMS),
