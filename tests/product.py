@@ -33,7 +33,7 @@ def answers(port: int, path: str) -> bool:
 
 
 class Product:
-    """Processes that tests start and kill by name: `web`, `worker`, `heavy`, `relay`, `beat`. None outlives the test."""
+    """Processes started and killed by name: `web`, `worker`, `heavy`, `relay`, `beat`. None outlives the test."""
 
     def __init__(self, settings: Settings, folder: Path, **over: str) -> None:
         self.port = free_port()
