@@ -13,7 +13,7 @@ from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
 from exodrive.settings import Settings, get_settings
-from exodrive.web import documents, mail_events, unsubscribe, webhook
+from exodrive.web import documents, mail_events, photos, unsubscribe, webhook
 from exodrive.web.booking import manage
 from exodrive.web.booking import pages as booking
 from exodrive.web.content import pages, robots
@@ -28,6 +28,7 @@ BLUEPRINTS = (
     booking.blueprint,
     manage.blueprint,
     documents.blueprint,
+    photos.blueprint,
     pages.blueprint,
     robots.blueprint,
     webhook.blueprint,

@@ -73,6 +73,7 @@ from exodrive.services.job.rhythm import Places, Schedule
 from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.services.media.service import PhotoService
 from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
@@ -253,6 +254,7 @@ _SERVICES: tuple[type[Any], ...] = (
     ManifestService,
     MailsAgain,
     MailDeskService,
+    PhotoService,
     ReportService,
     ExportLinks,
     ExportService,

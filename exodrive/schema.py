@@ -11,11 +11,27 @@ from exodrive.services.car import models as car
 from exodrive.services.document import models as document
 from exodrive.services.email import models as email
 from exodrive.services.job import models as job
+from exodrive.services.media import models as media
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 from exodrive.services.report import models as report
 from exodrive.services.webhook import models as webhook
 
-ROOMS = (batch, ledger, account, audit, booking, car, document, email, job, payment, pricing, report, webhook)
+ROOMS = (
+    batch,
+    ledger,
+    account,
+    audit,
+    booking,
+    car,
+    document,
+    email,
+    job,
+    media,
+    payment,
+    pricing,
+    report,
+    webhook,
+)
 
 metadata: MetaData = Base.metadata

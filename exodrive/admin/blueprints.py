@@ -1,6 +1,18 @@
 """Every blueprint of the staff's door; a new subject is one line here and one in the navigation."""
 
-from exodrive.admin import bookings, desk, documents, entrance, jobs, mails, me, people, reports, webhooks
+from exodrive.admin import (
+    bookings,
+    desk,
+    documents,
+    entrance,
+    jobs,
+    mails,
+    me,
+    people,
+    photos,
+    reports,
+    webhooks,
+)
 
 BLUEPRINTS = (
     entrance.blueprint,
@@ -8,6 +20,7 @@ BLUEPRINTS = (
     desk.blueprint,
     bookings.blueprint,
     documents.blueprint,
+    photos.blueprint,
     mails.blueprint,
     jobs.blueprint,
     webhooks.blueprint,

@@ -31,6 +31,7 @@ class Link:
 NAVIGATION: tuple[Entry, ...] = (
     Entry(lazy_gettext("Today"), "desk.today", StaffRole.AGENT),
     Entry(lazy_gettext("Bookings"), "bookings.find", StaffRole.AGENT),
+    Entry(lazy_gettext("Cars"), "cars.fleet", StaffRole.AGENT),
     Entry(lazy_gettext("Mails"), "mails.find", StaffRole.AGENT),
     Entry(lazy_gettext("Jobs"), "jobs.overview", StaffRole.MANAGER),
     Entry(lazy_gettext("Webhooks"), "webhooks.everything", StaffRole.MANAGER),

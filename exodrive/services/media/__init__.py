@@ -1,0 +1,1 @@
+"""Photographs: taken in, checked, encoded for the site, and put in order."""
