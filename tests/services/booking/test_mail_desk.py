@@ -171,7 +171,7 @@ def test_a_preview_leaves_the_customers_link_out(hold: Hold, post: Post, log: Lo
     assert "/booking/…" in shown.text
 
 
-@pytest.mark.parametrize("kind", ["contact_message", "staff_invitation", "staff_reset", "campaign", "sample"])
+@pytest.mark.parametrize("kind", ["contact_message", "staff_invitation", "staff_reset", "new_link", "sample"])
 def test_what_cannot_be_made_again_says_why(get: Any, log: Log, smtp: Inbox, kind: str) -> None:
     get(MailService).deliver(mail(kind=kind))
     [line] = log.desk.find(FindMails(), log.agent).mails
