@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.db import Database
-from exodrive.core.errors import Invalid, Missing
+from exodrive.core.errors import ExodriveError, Invalid, Missing
 from exodrive.core.ids import new_id
 from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.services.account.contracts import StaffRole
@@ -80,26 +80,11 @@ class PhotoService:
         check_kind(contents)
         photo_id = new_id()
         stored = self._files.put(_folder(photo_id), contents)
-        with self._uow(actor) as uow:
-            if not repository.lock_car(uow.session, car_id):
-                raise Missing("There is no such car.")
-            if len(repository.shown(uow.session, car_id)) >= MOST_PHOTOS:
-                raise Invalid.at("photo", f"A car has {MOST_PHOTOS} photographs at most.")
-            repository.add(
-                uow.session,
-                {
-                    "id": photo_id,
-                    "car_id": car_id,
-                    "uploaded_by": UUID(actor.id),
-                    "state": PhotoState.UNDERWAY,
-                    "alt_text": command.alt_text.strip(),
-                    "original_key": stored.key,
-                    "created_at": uow.now,
-                },
-            )
-            self._audit.record(uow, "photo.added", "car", car_id, photo_id=str(photo_id))
-            uow.enqueue(PreparePhoto(photo_id=photo_id), unique_key=f"photo:{photo_id}")
-            uow.commit()
+        try:
+            self._take_in(car_id, command, photo_id=photo_id, key=stored.key, actor=actor)
+        except ExodriveError:
+            self._files.clear(_folder(photo_id))
+            raise
         return photo_id
 
     def prepare(self, photo_id: UUID, progress: Progress, actor: Actor = SYSTEM) -> PhotoState:
@@ -171,6 +156,28 @@ class PhotoService:
         file = row["files"][name]
         kind = _TYPES[name.rpartition(".")[2]]
         return OpenPhoto(content_type=kind, size=file["size"], pieces=self._files.open(file["key"]))
+
+    def _take_in(self, car_id: UUID, command: AddPhoto, *, photo_id: UUID, key: str, actor: Actor) -> None:
+        with self._uow(actor) as uow:
+            if not repository.lock_car(uow.session, car_id):
+                raise Missing("There is no such car.")
+            if len(repository.shown(uow.session, car_id)) >= MOST_PHOTOS:
+                raise Invalid.at("photo", f"A car has {MOST_PHOTOS} photographs at most.")
+            repository.add(
+                uow.session,
+                {
+                    "id": photo_id,
+                    "car_id": car_id,
+                    "uploaded_by": UUID(actor.id),
+                    "state": PhotoState.UNDERWAY,
+                    "alt_text": command.alt_text.strip(),
+                    "original_key": key,
+                    "created_at": uow.now,
+                },
+            )
+            self._audit.record(uow, "photo.added", "car", car_id, photo_id=str(photo_id))
+            uow.enqueue(PreparePhoto(photo_id=photo_id), unique_key=f"photo:{photo_id}")
+            uow.commit()
 
     def _develop(self, contents: bytes, progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
         """The stored files by their names; widths, and the size of the largest."""

@@ -148,6 +148,14 @@ def test_what_is_no_photograph_is_not_even_kept(
         assert connection.execute(text("SELECT count(*) FROM photo")).scalar_one() == 0
 
 
+def test_what_is_for_no_car_leaves_nothing(get: Any, car: Car, manager: Actor, settings: Settings) -> None:
+    folder = settings.storage_folder / "photo"
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(Missing):
+        get(PhotoService).add(uuid4(), AddPhoto(alt_text="The car from the front"), picture(), manager)
+    assert {path for path in folder.rglob("*") if path.is_file()} == before
+
+
 def test_a_photograph_comes_on_the_page_of_its_car(
     get: Any, send: Send, car: Car, client: Any, settings: Settings
 ) -> None:
