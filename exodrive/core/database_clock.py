@@ -20,17 +20,23 @@ class DatabaseClock:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._asking = threading.Lock()
         self._lock = threading.Lock()
         self._known = SystemClock().now()
         self._counted = time.monotonic()
         self._due = 0.0
+        self._answered = False
 
     def now(self) -> datetime:
-        """Asks the database now and then."""
+        """Asks the database now and then; one thread does, and the others wait for nothing but the first answer."""
+        if time.monotonic() >= self._due and self._asking.acquire(blocking=not self._answered):
+            try:
+                if time.monotonic() >= self._due:
+                    self._ask()
+                    self._due = time.monotonic() + _ASK
+            finally:
+                self._asking.release()
         with self._lock:
-            if time.monotonic() >= self._due:
-                self._due = time.monotonic() + _ASK
-                self._ask()
             return self._known + timedelta(seconds=time.monotonic() - self._counted)
 
     def _ask(self) -> None:
@@ -39,8 +45,9 @@ class DatabaseClock:
             told = self._read()
         except SQLAlchemyError:
             return
-        ended = time.monotonic()
-        self._known, self._counted = told.astimezone(UTC), (began + ended) / 2
+        with self._lock:
+            self._known, self._counted = told.astimezone(UTC), (began + time.monotonic()) / 2
+            self._answered = True
 
     def _read(self) -> datetime:
         with self._database.read() as connection:
