@@ -117,6 +117,16 @@ def test_a_confirmation_is_what_the_driver_takes_along(get: Any, paid: HeldView)
         assert part in told, part
 
 
+def test_the_confirmation_mail_leads_to_the_document(hold: Hold, desk: Desk, post: Post) -> None:
+    held = hold()
+    desk.pay(held)
+    post.run()
+    for kind in ("plain", "html"):
+        part = post.mail("Confirmed").get_body((kind,))
+        assert part is not None
+        assert f"/booking/{held.token}/confirmation.pdf" in part.get_content()
+
+
 def test_an_agreement_names_the_car_the_driver_and_the_terms(
     get: Any, paid: HeldView, database: Database
 ) -> None:
