@@ -42,6 +42,8 @@ from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.booking.retention import QuoteRetention
 from exodrive.services.booking.search import SearchService
+from exodrive.services.campaign.mails import CampaignMailService
+from exodrive.services.campaign.service import CampaignService
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.places import CataloguePlaces
 from exodrive.services.car.service import CatalogueService
@@ -248,6 +250,8 @@ _SERVICES: tuple[type[Any], ...] = (
     MailedBookings,
     BookingEvents,
     BookingMailService,
+    CampaignService,
+    CampaignMailService,
     PaymentMailService,
     JourneyMailService,
     StaffNoticeService,

@@ -2,6 +2,7 @@
 
 from exodrive.admin import (
     bookings,
+    campaigns,
     desk,
     documents,
     entrance,
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     documents.blueprint,
     photos.blueprint,
     mails.blueprint,
+    campaigns.blueprint,
     jobs.blueprint,
     webhooks.blueprint,
     reports.blueprint,

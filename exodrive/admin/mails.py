@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
 from exodrive.admin.answers import done, page
+from exodrive.admin.frames import FRAME_SANDBOX, framed, in_a_frame
 from exodrive.admin.words import deed, subject_of
 from exodrive.core.errors import ExodriveError
 from exodrive.http.context import current_actor
@@ -29,15 +30,6 @@ blueprint = Blueprint("mails", __name__, url_prefix="/admin/mails")
 Filters = query_of(FindMails)
 AddressFilter = query_of(FindSuppressed)
 
-# A preview is laid out and nothing else: no script, no form, no frame, nothing from elsewhere, and no link leads away.
-FRAME_SANDBOX = ""
-_FRAME_POLICY = {
-    "default-src": "'none'",
-    "img-src": "'self' data:",
-    "style-src": "'unsafe-inline'",
-    "frame-ancestors": "'self'",
-    "sandbox": FRAME_SANDBOX,
-}
 _MOMENTS = {
     "promised": lazy_gettext("Promised"),
     "sent": lazy_gettext("Taken by the mail server"),
@@ -87,17 +79,10 @@ def show(mail_id: UUID, mails: Injected[MailDeskService]) -> Response:
 
 @blueprint.get("/<uuid:mail_id>/preview")
 @staff(StaffRole.AGENT)
+@in_a_frame
 def preview(mail_id: UUID, mails: Injected[MailDeskService]) -> Response:
     """The HTML of a mail, for the frame of its page."""
-    html = mails.preview(mail_id, current_actor()).html
-    return make_response(html.replace("<head>", '<head><base target="_blank">', 1))
-
-
-# How flask-talisman is told that one view has headers of its own.
-preview.talisman_view_options = {  # type: ignore[attr-defined]  # see above
-    "content_security_policy": _FRAME_POLICY,
-    "frame_options": "SAMEORIGIN",
-}
+    return framed(mails.preview(mail_id, current_actor()).html)
 
 
 @blueprint.route("/<uuid:mail_id>/resend", methods=["GET", "POST"])

@@ -21,6 +21,9 @@ from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.booking.mails_journey import JourneyMailService
 from exodrive.services.booking.mails_money import PaymentMailService
 from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
+from exodrive.services.campaign.contracts import FinishCampaign, SendCampaignMail
+from exodrive.services.campaign.mails import CampaignMailService
+from exodrive.services.campaign.service import CampaignService
 from exodrive.services.content.contracts import SendContactMessage
 from exodrive.services.email.contact import ContactMailService
 from exodrive.services.email.events import MailEventService
@@ -127,3 +130,13 @@ def read_mail_event(payload: ReadMailEvent, container: wireup.SyncContainer) -> 
 @handles(SendEndpointShut)
 def send_endpoint_shut(payload: SendEndpointShut, container: wireup.SyncContainer) -> None:
     container.get(WebhookMailService).send_shut(payload.endpoint_id)
+
+
+@handles(SendCampaignMail)
+def send_campaign_mail(payload: SendCampaignMail, container: wireup.SyncContainer) -> None:
+    container.get(CampaignMailService).send(payload.campaign_id, payload.consent_id)
+
+
+@handles(FinishCampaign)
+def finish_campaign(payload: FinishCampaign, container: wireup.SyncContainer) -> None:
+    container.get(CampaignService).finish(payload.campaign_id)

@@ -13,14 +13,15 @@ from exodrive.services.email.contracts import (
     ConfirmationMail,
     Mail,
     MailedBooking,
-    MailedPlace,
     PaymentTooLateMail,
     RenderedMail,
     StaffLinkMail,
 )
-from exodrive.services.email.formats import moment, one_line
+from exodrive.services.email.entry import address, description
+from exodrive.services.email.formats import one_line
 from exodrive.services.email.ics import CalendarMethod, calendar_file
 from exodrive.services.email.journey import (
+    CampaignMail,
     HoldReceiptMail,
     NewLinkMail,
     PaymentReceiptMail,
@@ -133,6 +134,23 @@ class MailComposer:
             "review_request", booking, content, once=f"review_request:{booking.booking_id}"
         )
 
+    def campaign(self, content: CampaignMail) -> Mail:
+        """News, to one who asked for it."""
+        rendered = self._renderer.render("campaign", mail=content)
+        return Mail(
+            kind="campaign",
+            once=f"campaign:{content.campaign_id}:{content.consent_id}",
+            booking_id=None,
+            recipient=content.recipient,
+            reply_to=self._house.email,
+            reply_to_name=self._house.name,
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+            particulars={"campaign_id": str(content.campaign_id)},
+            unsubscribe_url=content.stop_url,
+        )
+
     def new_booking(self, content: NewBookingNotice) -> Mail:
         """To the support address: somebody booked."""
         booking = content.booking
@@ -224,8 +242,8 @@ class MailComposer:
             uid=f"{booking.booking_id}@{self._house.domain}",
             stamp=self._clock.now(),
             summary=f"{booking.car} · {self._house.name}",
-            description=_description(booking),
-            location=booking.pick_up_address or _address(booking.pick_up),
+            description=description(booking),
+            location=booking.pick_up_address or address(booking.pick_up),
             start=booking.starts_at,
             end=booking.ends_at,
             start_zone=booking.pick_up.zone,
@@ -268,21 +286,3 @@ class MailComposer:
             locale=booking.locale,
             particulars=particulars,
         )
-
-
-def _address(place: MailedPlace) -> str:
-    parts = (place.name, place.street, place.city, f"{place.region} {place.postal_code}".strip())
-    return ", ".join(part for part in parts if part)
-
-
-def _description(booking: MailedBooking) -> str:
-    back = booking.return_address or _address(booking.return_to)
-    return "\n".join(
-        (
-            f"Booking {booking.reference}",
-            f"Pick-up: {moment(booking.starts_at, booking.pick_up.zone)}",
-            f"Return: {moment(booking.ends_at, booking.return_to.zone)}, {back}",
-            f"Pick-up telephone: {booking.pick_up.phone}",
-            booking.manage_url,
-        )
-    )

@@ -30,6 +30,7 @@ class Attachment:
 class Mail:
     """A mail that is ready to go. `once` names the promise: two mails with the same one are the same mail. What it was
     made of besides its booking, in ids and codes, is in `particulars`; `again_of` is the mail that it repeats.
+    `unsubscribe_url` makes it one that can be stopped with one click (RFC 8058).
 
     `recipient` is one bare address, `reply_to` another; the names beside them are shown by mail programs. A line break
     in anything that becomes a header raises `Invalid`."""
@@ -48,6 +49,7 @@ class Mail:
     locale: str = "en"
     particulars: Mapping[str, str] = field(default_factory=dict)
     again_of: UUID | None = None
+    unsubscribe_url: str | None = None
 
     def __post_init__(self) -> None:
         _refuse_line_breaks(
@@ -57,6 +59,7 @@ class Mail:
             reply_to=self.reply_to or "",
             reply_to_name=self.reply_to_name,
             locale=self.locale,
+            unsubscribe_url=self.unsubscribe_url or "",
         )
 
 

@@ -96,3 +96,15 @@ class ReviewRequestMail:
 
     booking: MailedBooking
     answer_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignMail:
+    """News that somebody asked for. `stop_url` stops it with one click; None in a preview."""
+
+    campaign_id: UUID
+    consent_id: UUID
+    recipient: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    stop_url: str | None

@@ -37,6 +37,9 @@ def build(mail: Mail, *, sender: Address, identity: str, at: datetime) -> EmailM
     message["Subject"] = mail.subject
     message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url is not None:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     for attachment in mail.attachments:

@@ -17,6 +17,7 @@ from exodrive.services.email.contracts import (
     PaymentTooLateMail,
 )
 from exodrive.services.email.journey import (
+    CampaignMail,
     ChargedFor,
     HoldReceiptMail,
     PaymentReceiptMail,
@@ -199,6 +200,15 @@ PAYMENT_FAILED = PaymentFailedNotice(
     amount=302_056,
     state="held",
     held_until=datetime(2026, 6, 9, 17, 15, tzinfo=UTC),
+)
+
+CAMPAIGN = CampaignMail(
+    campaign_id=UUID("019a0000-0000-7000-8000-000000000005"),
+    consent_id=UUID("019a0000-0000-7000-8000-000000000006"),
+    recipient="maya@example.com",
+    subject="The coast road is open",
+    paragraphs=("Spring has come to the Pacific.", "Three new convertibles wait for you\nin Los Angeles."),
+    stop_url="https://exodrive.example/unsubscribe/abc",
 )
 
 ENDPOINT_SHUT = EndpointShutNotice(

@@ -38,6 +38,7 @@ SET: dict[str, tuple[Compose, Any]] = {
     "pick_up_reminder": (MailComposer.pick_up_reminder, samples.PICK_UP_REMINDER),
     "return_reminder": (MailComposer.return_reminder, samples.RETURN_REMINDER),
     "review_request": (MailComposer.review_request, samples.REVIEW_REQUEST),
+    "campaign": (MailComposer.campaign, samples.CAMPAIGN),
     "new_booking": (MailComposer.new_booking, samples.NEW_BOOKING),
     "payment_failed": (MailComposer.payment_failed, samples.PAYMENT_FAILED),
     "endpoint_shut": (MailComposer.endpoint_shut, samples.ENDPOINT_SHUT),

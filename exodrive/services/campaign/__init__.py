@@ -1,0 +1,1 @@
+"""Campaigns: news by mail to those who asked for it."""
