@@ -20,7 +20,7 @@ _PLAIN = ("kind", "queue", "priority", "payload_version", "subject_type", "cause
 
 class JobBatch(Keyed, Base):
     """The parent of `total` jobs. What follows is kept as it will be promised: `following` holds the plain columns of
-    its row, `following_payload` what is encrypted. A trigger (migration 0023) promises it in the transaction in which
+    its row, `following_payload` what is encrypted. A trigger (migration 0022) promises it in the transaction in which
     the last child ends, and writes how the children ended; a child that is tried anew later changes neither."""
 
     __tablename__ = "job_batch"

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0027_webhook"
-down_revision = "0023_job_batch"
+revision = "0023_webhook"
+down_revision = "0022_job_batch"
 branch_labels = None
 depends_on = None
 

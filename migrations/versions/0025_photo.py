@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0026_photo"
-down_revision = "0025_export"
+revision = "0025_photo"
+down_revision = "0024_export"
 branch_labels = None
 depends_on = None
 

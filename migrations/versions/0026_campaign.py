@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_campaign"
-down_revision = "0026_photo"
+revision = "0026_campaign"
+down_revision = "0025_photo"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_schedule_run"
-down_revision = "0024_agreement"
+revision = "0021_schedule_run"
+down_revision = "0020_agreement"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_export"
-down_revision = "0027_webhook"
+revision = "0024_export"
+down_revision = "0023_webhook"
 branch_labels = None
 depends_on = None
 

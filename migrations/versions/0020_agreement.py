@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0024_agreement"
+revision = "0020_agreement"
 down_revision = "0019_marketing_consent"
 branch_labels = None
 depends_on = None

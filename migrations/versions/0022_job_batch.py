@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023_job_batch"
-down_revision = "0022_schedule_run"
+revision = "0022_job_batch"
+down_revision = "0021_schedule_run"
 branch_labels = None
 depends_on = None
 
