@@ -156,7 +156,7 @@ def test_a_queue_is_paused_after_a_question_and_resumed(enter: Callable[..., Pag
 def test_a_new_link_takes_the_place_of_the_old_one(
     visit: Visit, enter: Callable[..., Page], product: Product, smtp: Inbox
 ) -> None:
-    customer = visit(f"/cars/northgate-gt?{query(days(320))}")
+    customer = visit(f"/cars/northgate-gt?{query(days(430))}")
     reference = book(customer)
     old = customer.url.partition("?")[0]
     page = enter(StaffRole.AGENT)

@@ -51,7 +51,7 @@ def test_a_partner_is_added_tested_and_told(
     expect(page.locator("#tries")).to_contain_text("Answered 200", timeout=10_000)
     expect(page.locator("#tries")).to_contain_text("Answered 500")
 
-    customer = visit(f"/cars/northgate-gt?{query(days(350 if js else 357))}")
+    customer = visit(f"/cars/northgate-gt?{query(days(400 if js else 415))}")
     reference = book(customer)
     wait_until(lambda: len(receiver.requests) == 3, what="the booking")
     _, headers, body = receiver.requests[-1]

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from exodrive import migrate
+from exodrive.core.crypto import Cipher
 from exodrive.core.db import Database, make_engine
+from exodrive.core.types import key_ring
 from exodrive.settings import Settings
 from tests.own_postgres import OwnPostgres, own_postgres
 from tests.queue.conftest import Farm, promise_in, until
@@ -23,7 +25,10 @@ def postgres() -> Iterator[OwnPostgres]:
 
 
 @pytest.fixture
-def own_database(engine: object, postgres: OwnPostgres) -> Iterator[Database]:
+def own_database(settings: Settings, engine: object, postgres: OwnPostgres) -> Iterator[Database]:
+    key_ring.fill(
+        Cipher([key.get_secret_value() for key in settings.encryption_keys])
+    )  # as the farm's processes do
     engine = make_engine(postgres.url, pool_size=2)
     migrate.upgrade(engine)
     yield Database(engine)
