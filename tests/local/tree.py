@@ -102,7 +102,8 @@ class Tree:
                     found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
         return found
 
-    def wait_until_gone(self, timeout: float = 20) -> None:
+    def wait_until_gone(self, timeout: float = 60) -> None:
+        """A worker is given thirty seconds to stop, after which it is killed."""
         deadline = time.monotonic() + timeout
         while left := self.members():
             assert time.monotonic() < deadline, left
