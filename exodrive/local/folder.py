@@ -21,7 +21,7 @@ class Folder:
         self._start: int | None = None
         self.tree: int | None = None
 
-    def claim(self, patience: float = 20.0) -> None:
+    def claim(self, patience: float = 45.0) -> None:
         """Become the only start of this folder, once a killed one has gone down. Raises `CannotStart`."""
         self._start = self._open("start.lock")
         if not _lock(self._start):
