@@ -89,8 +89,9 @@ def actor(kind: str) -> str:
 
 
 def subject_of(code: str) -> str:
-    """A job's or a mail's kind without its queue: `email.booking_confirmation` is a booking confirmation."""
-    return label(code.rpartition(".")[2])
+    """A job's or a mail's kind: `email.booking_confirmation` is a booking confirmation, `document.make` makes one."""
+    room, _, deed_ = code.rpartition(".")
+    return label(f"{deed_} {room}" if room and "_" not in deed_ and room != "email" else deed_)
 
 
 def outcome_tone(state: Any) -> str:

@@ -95,7 +95,13 @@ def media(name: str) -> Response:
         response = send_from_directory(resources.path("static") / "media", name, conditional=True)
     except ValueError as error:  # a name that the file system cannot hold
         raise NotFound from error
+    return as_photograph(response)
+
+
+def as_photograph(response: Response) -> Response:
+    """Kept for ever, and shown wherever a mail with it is read: in a web mail's page, or in a frame of the portal."""
     response.headers["Cache-Control"] = FOR_EVER
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from wireup import Injected
 
-from exodrive.http.assets import FOR_EVER
+from exodrive.http.assets import as_photograph
 from exodrive.http.guards import public
 from exodrive.services.media.service import PhotoService
 
@@ -17,5 +17,4 @@ def show(mark: str, width: int, suffix: str, photos: Injected[PhotoService]) -> 
     found = photos.open(mark, f"{width}.{suffix}")
     answer = Response(found.pieces, content_type=found.content_type)
     answer.headers["Content-Length"] = str(found.size)
-    answer.headers["Cache-Control"] = FOR_EVER
-    return answer
+    return as_photograph(answer)

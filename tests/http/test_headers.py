@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 
+from exodrive import resources
 from exodrive.http.assets import FOR_A_DAY, FOR_EVER
 from exodrive.settings import Environment, Settings
 
@@ -108,3 +109,12 @@ def test_files_outside_of_static_are_not_served(client: FlaskClient):
     for path in (*outside, "css", "none.css", "a" * 400, "%00"):
         assert client.get(f"/static/{path}").status_code == 404
         assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_photographs_are_shown_wherever_a_mail_is_read(client: FlaskClient) -> None:
+    """A web mail's page, and the portal's frame, are other origins."""
+    folder = resources.path("static")
+    photograph = next((folder / "media").rglob("*.webp")).relative_to(folder)
+    with client.get(f"/{photograph}") as shown:
+        assert shown.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert client.get("/").headers["Cross-Origin-Resource-Policy"] == "same-origin"

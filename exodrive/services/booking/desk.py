@@ -1,15 +1,15 @@
 """Bookings as the staff's desk works with them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
+from exodrive.core import cursor
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.clock import Clock
-from exodrive.core.crypto import from_url, to_url
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
@@ -100,13 +100,11 @@ class StaffBookingService:
                 wanted,
                 email_hash=self._links.customer(asked) if "@" in asked else None,
                 among=self._timeline.bookings_with_failures(lately) if wanted.trouble else None,
-                after=_read_cursor(wanted),
+                after=cursor.read(wanted.after, wanted.sort),
                 limit=DESK_PAGE + 1,
             )
         shown = tuple(BookingLine(**row) for row in rows[:DESK_PAGE])
-        return BookingPage(
-            bookings=shown, next=_write_cursor(wanted, shown[-1]) if len(rows) > DESK_PAGE else None
-        )
+        return BookingPage(bookings=shown, next=_behind(wanted, shown[-1]) if len(rows) > DESK_PAGE else None)
 
     def get(self, booking_id: UUID, actor: Actor) -> DeskBooking:
         """All of one booking. Raises `Missing`."""
@@ -226,16 +224,6 @@ def _image(row: RowMapping) -> ImageView | None:
     )
 
 
-def _write_cursor(wanted: FindBookings, last: BookingLine) -> str:
-    at: datetime = getattr(last, _COLUMN[wanted.sort.lstrip("-")])
-    return to_url(f"{at.timestamp():.6f} {wanted.sort}".encode() + b" " + last.id.bytes)
-
-
-def _read_cursor(wanted: FindBookings) -> tuple[datetime, UUID] | None:
-    try:
-        at, sort, booking_id = from_url(wanted.after or "").split(b" ", 2)
-        if sort.decode() != wanted.sort:
-            return None
-        return datetime.fromtimestamp(float(at), UTC), UUID(bytes=booking_id)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _behind(wanted: FindBookings, last: BookingLine) -> str:
+    """Where the next page begins."""
+    return cursor.write(getattr(last, _COLUMN[wanted.sort.lstrip("-")]), last.id, wanted.sort)

@@ -1,14 +1,12 @@
 """The mail log as the staff work with it: finding a mail, seeing what became of it, sending it again."""
 
 import re
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping
 
-from exodrive.core import observe
+from exodrive.core import cursor, observe
 from exodrive.core.actor import Actor, ActorKind
-from exodrive.core.crypto import from_url, to_url
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
@@ -75,13 +73,13 @@ class MailDeskService:
                 connection,
                 wanted,
                 recipient_hash=self._hash_of(wanted.q),
-                after=_read_cursor(wanted.after),
+                after=cursor.read(wanted.after),
                 limit=MAIL_PAGE + 1,
             )
         more = len(found) > MAIL_PAGE
         last = found[MAIL_PAGE - 1] if more else None
         return MailPage(
-            mails=tuple(found[:MAIL_PAGE]), next=_write_cursor(last.created_at, last.id) if last else None
+            mails=tuple(found[:MAIL_PAGE]), next=cursor.write(last.created_at, last.id) if last else None
         )
 
     def get(self, mail_id: UUID, actor: Actor) -> MailView:
@@ -150,13 +148,13 @@ class MailDeskService:
             found = self._suppressions.newest(
                 connection,
                 recipient_hash=self._hash_of(wanted.q),
-                after=_read_cursor(wanted.after),
+                after=cursor.read(wanted.after),
                 limit=MAIL_PAGE + 1,
             )
         more = len(found) > MAIL_PAGE
         last = found[MAIL_PAGE - 1] if more else None
         return SuppressedPage(
-            addresses=tuple(found[:MAIL_PAGE]), next=_write_cursor(last.created_at, last.id) if last else None
+            addresses=tuple(found[:MAIL_PAGE]), next=cursor.write(last.created_at, last.id) if last else None
         )
 
     def suppression(self, suppression_id: UUID, actor: Actor) -> SuppressedAddress:
@@ -215,15 +213,3 @@ class MailDeskService:
 
 def _by_staff(deed: Deed) -> bool:
     return deed.actor_kind == ActorKind.STAFF and deed.actor_id is not None
-
-
-def _write_cursor(at: datetime, row_id: UUID) -> str:
-    return to_url(f"{at.timestamp():.6f} ".encode() + row_id.bytes)
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    try:
-        at, row_id = from_url(cursor or "").split(b" ", 1)
-        return datetime.fromtimestamp(float(at), UTC), UUID(bytes=row_id)
-    except (ValueError, OverflowError, OSError):
-        return None
