@@ -1,7 +1,6 @@
 """`python -m exodrive.demo.artwork`: draw the demo fleet's pictures again. A development tool.
 
-Needs Debian's chromium, and the packages pillow (11.3 or newer, for AVIF) and playwright, neither of which the
-application itself uses: `pip install pillow playwright` in an environment of its own is enough.
+Needs Debian's chromium, and playwright, which the environment of the tests has.
 """
 
 import argparse
@@ -64,11 +63,8 @@ def _posters(static: Path, only: list[str]) -> None:
 
 
 def main() -> int:
-    missing = [name for name in ("PIL", "playwright") if importlib.util.find_spec(name) is None]
-    if missing or not Path(press.CHROMIUM).exists():
-        sys.stderr.write(
-            f"Drawing needs pillow, playwright and {press.CHROMIUM}. Missing: {', '.join(missing) or press.CHROMIUM}.\n"
-        )
+    if importlib.util.find_spec("playwright") is None or not Path(press.CHROMIUM).exists():
+        sys.stderr.write(f"Drawing needs playwright and {press.CHROMIUM}.\n")
         return 1
     asked = _arguments()
     if not asked.only or "marks" in asked.only:

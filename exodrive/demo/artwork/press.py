@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+
+from PIL import Image, ImageChops, ImageFilter
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -32,34 +32,28 @@ def easel(width: int, height: int, scale: float = 2) -> Iterator[Callable[[str],
         browser.close()
 
 
-def _pillow(module: str = "Image") -> Any:
-    """A module of Pillow, which is a tool of drawing and no dependency of the application."""
-    return import_module(f"PIL.{module}")
-
-
-def finish(png: bytes, width: int, height: int) -> Any:
+def finish(png: bytes, width: int, height: int) -> Image.Image:
     """The picture at its final size, bright places blooming, with a fine grain."""
-    image, channels, filters = _pillow(), _pillow("ImageChops"), _pillow("ImageFilter")
-    picture = image.open(BytesIO(png)).convert("RGB").resize((width, height), image.Resampling.LANCZOS)
-    small = picture.resize((width // 4, height // 4), image.Resampling.BOX)
+    picture = Image.open(BytesIO(png)).convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    small = picture.resize((width // 4, height // 4), Image.Resampling.BOX)
     bright = small.point([max(0, v - 176) * 255 // 79 if v > 176 else 0 for v in range(256)] * 3)
-    glow = bright.filter(filters.GaussianBlur(width / 110)).point([int(v * 0.42) for v in range(256)] * 3)
-    picture = channels.screen(picture, glow.resize((width, height), image.Resampling.BICUBIC))
-    grain = image.effect_noise((width, height), 9).convert("RGB")
-    return image.blend(picture, channels.soft_light(picture, grain), 0.5)
+    glow = bright.filter(ImageFilter.GaussianBlur(width / 110)).point([int(v * 0.42) for v in range(256)] * 3)
+    picture = ImageChops.screen(picture, glow.resize((width, height), Image.Resampling.BICUBIC))
+    grain = Image.effect_noise((width, height), 9).convert("RGB")
+    return Image.blend(picture, ImageChops.soft_light(picture, grain), 0.5)
 
 
-def save(picture: Any, stem: Path, widths: tuple[int, ...]) -> None:
+def save(picture: Image.Image, stem: Path, widths: tuple[int, ...]) -> None:
     """Write `<stem>-<width>.avif` and `.webp`."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     for width in widths:
         height = round(picture.height * width / picture.width)
-        sized = picture.resize((width, height), _pillow().Resampling.LANCZOS)
+        sized = picture.resize((width, height), Image.Resampling.LANCZOS)
         sized.save(stem.with_name(f"{stem.name}-{width}.avif"), quality=QUALITY["avif"], speed=8)
         sized.save(stem.with_name(f"{stem.name}-{width}.webp"), quality=QUALITY["webp"], method=4)
 
 
-def save_poster(picture: Any, static: Path, stem: str, widths: tuple[int, ...]) -> None:
+def save_poster(picture: Image.Image, static: Path, stem: str, widths: tuple[int, ...]) -> None:
     """A poster of several widths as AVIF and WebP; one of a single width as JPEG, which every previewer reads."""
     if len(widths) > 1:
         save(picture, static / stem, widths)
