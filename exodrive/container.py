@@ -76,6 +76,12 @@ from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
 from exodrive.services.media.service import PhotoService
+from exodrive.services.partner.door import PartnerKeyService
+from exodrive.services.partner.keys import KeyService
+from exodrive.services.partner.rollout import RolloutService
+from exodrive.services.partner.service import PartnerService
+from exodrive.services.partner.tokens import TokenService
+from exodrive.services.partner.usage import UsageService
 from exodrive.services.payment.announcing import PaymentEvents
 from exodrive.services.payment.events import PaymentEventService, PaymentSweeper
 from exodrive.services.payment.gateway import Gateway, GatewayUnavailable
@@ -189,6 +195,12 @@ def make_guard(system: System, settings: Settings, client: redis.Redis, refusal:
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
     AuditService,
+    PartnerKeyService,
+    PartnerService,
+    KeyService,
+    TokenService,
+    UsageService,
+    RolloutService,
     WebhookPublisher,
     DeliveryService,
     EndpointService,

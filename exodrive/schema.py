@@ -12,6 +12,7 @@ from exodrive.services.document import models as document
 from exodrive.services.email import models as email
 from exodrive.services.job import models as job
 from exodrive.services.media import models as media
+from exodrive.services.partner import models as partner
 from exodrive.services.payment import models as payment
 from exodrive.services.pricing import models as pricing
 from exodrive.services.report import models as report
@@ -28,6 +29,7 @@ ROOMS = (
     email,
     job,
     media,
+    partner,
     payment,
     pricing,
     report,

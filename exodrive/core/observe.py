@@ -44,13 +44,14 @@ _PERSONAL = frozenset(
 )
 _REMOVED = "[removed]"
 _MAIL_ADDRESS = re.compile(r"[^\s@<>\"'=,;:()]+@[^\s@<>\"'=,;:()]+\.[A-Za-z]{2,}")
+_API_KEY = re.compile(r"\bexo_(partner|staff)_\w+")
 # Random base 64 nearly always has a capital; slugs and UUIDs never do.
 _URL_SECRET = re.compile(r"(?<=[/=])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{24,}")
 
 
 def scrub(text: str) -> str:
-    """`text` without mail addresses and without what looks like a token in a path or query."""
-    return _URL_SECRET.sub("[token]", _MAIL_ADDRESS.sub("[address]", text))
+    """`text` without mail addresses, keys of the API, and what looks like a token in a path or query."""
+    return _URL_SECRET.sub("[token]", _API_KEY.sub("[key]", _MAIL_ADDRESS.sub("[address]", text)))
 
 
 def _drop_personal(

@@ -7,6 +7,7 @@ from exodrive.services.booking.contracts import ExpireHolds, ForgetQuotes
 from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
+from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
 from exodrive.services.payment.contracts import ForgetGatewayEvents, SweepPayments
 from exodrive.services.report.contracts import PromiseNightlyReports, PruneExports
 from exodrive.services.webhook.contracts import PruneEvents
@@ -16,11 +17,13 @@ _DAY = timedelta(days=1)
 SCHEDULE: tuple[Entry, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
+    Recurring(StoreUsage(), timedelta(minutes=1)),
     Recurring(PruneJobs(), timedelta(hours=1)),
     Recurring(PruneEvents(), timedelta(hours=1)),
     Recurring(ForgetSessions(), _DAY),
     Recurring(ForgetQuotes(), _DAY),
     Recurring(ForgetGatewayEvents(), _DAY),
+    Recurring(ForgetUsage(), _DAY),
     Recurring(PromiseNightlyReports(), timedelta(hours=12)),
     Recurring(PruneExports(), timedelta(hours=1)),
     AtEachPlace(

@@ -77,6 +77,11 @@ def test_ids_and_slugs_stay_readable():
         assert observe.scrub(text) == text
 
 
+def test_a_key_of_the_api_never_reaches_a_line():
+    key = "exo_partner_7nX2kQ81bRe_" + "0aZ" * 16 + "9"
+    assert observe.scrub(f"GET /x refused {key}: unknown") == "GET /x refused [key]: unknown"
+
+
 def test_configuring_again_does_not_say_things_twice(lines, settings: Settings):
     observe.configure(settings.model_copy(update={"log_format": "json"}))
     observe.logger("exodrive.test").info("once")

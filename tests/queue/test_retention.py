@@ -9,6 +9,7 @@ from sqlalchemy import text
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.core.ids import new_id
+from exodrive.queue import workers
 from exodrive.queue.config import Timing
 from exodrive.queue.runner import Runner
 from exodrive.services.account.contracts import LinkPurpose
@@ -23,6 +24,8 @@ from exodrive.services.payment.retention import GatewayEventRetention
 from tests.factories import add, make_booking, make_car, make_location, make_policy, make_quote
 from tests.queue.ticks import promise_all
 from tests.staff import make_staff
+
+assert workers.__all__  # whose import fills the registry
 
 Get = Callable[[type[Any]], Any]
 SECOND = timedelta(seconds=1)

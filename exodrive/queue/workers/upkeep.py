@@ -11,6 +11,8 @@ from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import ChangeJobs, PruneJobs
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
+from exodrive.services.partner.usage import UsageService
 from exodrive.services.payment.contracts import ForgetGatewayEvents
 from exodrive.services.payment.retention import GatewayEventRetention
 
@@ -42,3 +44,13 @@ def forget_gateway_events(
     _payload: ForgetGatewayEvents, container: wireup.SyncContainer, own: JobContext
 ) -> None:
     own.result({"deleted": container.get(GatewayEventRetention).forget()})
+
+
+@handles(StoreUsage)
+def store_usage(_payload: StoreUsage, container: wireup.SyncContainer, own: JobContext) -> None:
+    own.result({"rows": container.get(UsageService).store()})
+
+
+@handles(ForgetUsage)
+def forget_usage(_payload: ForgetUsage, container: wireup.SyncContainer, own: JobContext) -> None:
+    own.result({"deleted": container.get(UsageService).forget()})
