@@ -24,6 +24,7 @@ from exodrive.services.account.service import StaffService
 from exodrive.services.account.sessions import SessionService
 from exodrive.services.account.throttle import SignInThrottle
 from exodrive.services.audit.service import AuditService
+from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.desk import StaffBookingService
@@ -251,6 +252,7 @@ _SERVICES: tuple[type[Any], ...] = (
     SandboxWebhookSender,
     AvailabilityService,
     BookingLinks,
+    BookingAccess,
     HoldService,
     CheckoutService,
     CancellationService,

@@ -10,6 +10,8 @@ from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.models import Booking, CancellationPolicy
 from exodrive.services.car.contracts import Body, Category, ClaimKind, Drive, Transmission
 from exodrive.services.car.models import Car, Claim, Location
+from exodrive.services.partner.contracts import PartnerState
+from exodrive.services.partner.models import Partner
 from exodrive.services.pricing.models import Quote
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
@@ -127,6 +129,17 @@ def make_quote(database: Database, car: Car, **over: Any) -> Quote:
         "expires_at": NOW + timedelta(minutes=30),
     }
     return add(database, Quote(**values | over))
+
+
+def make_partner(database: Database, **over: Any) -> Partner:
+    """An active partner."""
+    values: dict[str, Any] = {
+        "name": "Palm Hotel",
+        "email": "desk@palm.example",
+        "state": PartnerState.ACTIVE,
+        "created_at": NOW,
+    }
+    return add(database, Partner(**values | over))
 
 
 def make_booking(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.payment.sandbox.cards import CARDS
 from exodrive.services.payment.sandbox.contracts import PayByCard
 from exodrive.services.payment.sandbox.page import SandboxPageService
@@ -28,10 +29,9 @@ def rows(on: Stage, connections: Sequence[int], seconds: float, rounds: int) -> 
 
     def book(slot: Slot) -> None:
         held = holds.hold(driver(slot.quote_id), CUSTOMER)
-        back = f"{on.settings.base_url}/booking/{held.token}/paid"
-        charge = checkout.start(held.token, back, CUSTOMER).rpartition("/")[2]
+        charge = checkout.start(ByLink(held.token), CUSTOMER).rpartition("/")[2]
         page.pay(charge, _CARD)
-        checkout.settle_booking(held.token, CUSTOMER)
+        checkout.settle_booking(ByLink(held.token), CUSTOMER)
 
     booth.fill()
     first = booth.take()

@@ -10,6 +10,7 @@ from exodrive.core.contract import dump
 from exodrive.core.db import Database
 from exodrive.core.ids import new_id
 from exodrive.services.booking.contracts import BookingState, PaymentState
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.payment.models import Payment
@@ -87,7 +88,7 @@ def test_every_state_has_its_page(
         ended_at=NOW if state in ENDED else None,
     )
     pay(database, booking_id, money)
-    seen = get(ManageService).by_token(token)
+    seen = get(ManageService).view(ByLink(token))
     assert (seen.state, seen.payment_state, seen.driver) == (state, money, "Ada")
     page = client.get(f"/booking/{token}")
     part = client.get(f"/booking/{token}", headers={"HX-Request": "true"})

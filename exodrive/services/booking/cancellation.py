@@ -4,14 +4,14 @@ from uuid import UUID
 
 from exodrive.core.actor import Actor
 from exodrive.core.db import Database
-from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import reminders, repository
+from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.contracts import BookingState, PolicyView, RefundView, SendCancellation
 from exodrive.services.booking.errors import HoldExpired, RefundChanged
 from exodrive.services.booking.events import BookingEvents
-from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.holder import ByLink, ByPartner, ByStaff, Holder
 from exodrive.services.booking.models import Booking
 from exodrive.services.booking.rules import check_move, refund_amount, refund_share
 from exodrive.services.car.availability import AvailabilityService
@@ -19,6 +19,12 @@ from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.service import QuoteService
 from exodrive.services.webhook.contracts import EventType
+
+_REASONS: dict[type[Holder], str] = {
+    ByLink: "cancelled_by_customer",
+    ByPartner: "cancelled_by_partner",
+    ByStaff: "cancelled_by_staff",
+}
 
 
 class CancellationService:
@@ -34,7 +40,7 @@ class CancellationService:
         quotes: QuoteService,
         availability: AvailabilityService,
         audit: AuditService,
-        links: BookingLinks,
+        access: BookingAccess,
         events: BookingEvents,
     ) -> None:
         self._uow = uow
@@ -44,7 +50,7 @@ class CancellationService:
         self._quotes = quotes
         self._availability = availability
         self._audit = audit
-        self._links = links
+        self._access = access
         self._events = events
 
     def policy(self, policy_id: UUID | None = None) -> PolicyView:
@@ -52,16 +58,16 @@ class CancellationService:
         with self._database.read() as connection:
             return repository.policy(connection, policy_id)
 
-    def preview(self, token: str) -> RefundView:
+    def preview(self, holder: Holder) -> RefundView:
         """What cancelling now would give back. Raises `Missing`, `IllegalMove`, `HoldExpired`."""
         with self._uow() as uow:
-            return self._refund(uow, self._locked(uow, token))
+            return self._refund(uow, self._locked(uow, holder))
 
-    def cancel(self, token: str, expected: int, actor: Actor, *, kept: int) -> RefundView:
-        """Cancel where the customer has seen that `expected` minor units come back and `kept` do not. Raises `Missing`,
+    def cancel(self, holder: Holder, expected: int, actor: Actor, *, kept: int) -> RefundView:
+        """Cancel where the holder has seen that `expected` minor units come back and `kept` do not. Raises `Missing`,
         `IllegalMove`, `HoldExpired`, `RefundChanged` when a tier has passed or a payment has arrived since."""
         with self._uow(actor) as uow:
-            booking = self._locked(uow, token)
+            booking = self._locked(uow, holder)
             refund = self._refund(uow, booking)
             if (refund.amount, refund.kept) != (expected, kept):
                 raise RefundChanged("What you get back has changed since you looked. Please check it again.")
@@ -69,7 +75,7 @@ class CancellationService:
             booking.state = BookingState.CANCELLED
             booking.hold_expires_at = None
             booking.ended_at = uow.now
-            booking.end_reason = "cancelled_by_customer"
+            booking.end_reason = _REASONS[type(holder)]
             self._availability.release(uow, [booking.id])
             self._quotes.unredeem(uow, booking.id)
             self._payments.give_back(uow, booking.id, refund.amount)
@@ -87,10 +93,8 @@ class CancellationService:
             uow.commit()
         return refund
 
-    def _locked(self, uow: UnitOfWork, token: str) -> Booking:
-        booking = repository.lock_by_link(uow.session, self._links.hash(token))
-        if booking is None:
-            raise Missing("We have no such booking.")
+    def _locked(self, uow: UnitOfWork, holder: Holder) -> Booking:
+        booking = self._access.lock(uow, holder)
         check_move(booking.state, BookingState.CANCELLED)
         if booking.hold_expires_at is not None and booking.hold_expires_at <= uow.now:
             raise HoldExpired("This hold has already ended. Nothing was charged.")

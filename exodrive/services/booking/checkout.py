@@ -9,9 +9,11 @@ from exodrive.core.period import Period
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import reminders, repository
+from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.contracts import BookingState, SendBookingConfirmation, SendPaymentTooLate
 from exodrive.services.booking.errors import HoldExpired
 from exodrive.services.booking.events import BookingEvents
+from exodrive.services.booking.holder import ByLink, Holder
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendNewBookingNotice
 from exodrive.services.booking.models import Booking
@@ -44,6 +46,7 @@ class CheckoutService:
         availability: AvailabilityService,
         audit: AuditService,
         links: BookingLinks,
+        access: BookingAccess,
         events: BookingEvents,
     ) -> None:
         self._uow = uow
@@ -55,28 +58,34 @@ class CheckoutService:
         self._availability = availability
         self._audit = audit
         self._links = links
+        self._access = access
         self._events = events
 
-    def start(self, token: str, return_url: str, actor: Actor) -> str:
-        """The gateway's page where this hold is paid. Two tabs get the same charge. Raises `Missing`, `HoldExpired`,
-        `AlreadyPaid`, `GatewayUnavailable`."""
+    def start(self, holder: Holder, actor: Actor) -> str:
+        """The gateway's page where this hold is paid; it leads back to the page behind the booking's link. Two tabs
+        get the same charge. Raises `Missing`, `HoldExpired`, `AlreadyPaid`, `GatewayUnavailable`."""
         with self._uow(actor) as uow:
-            booking = repository.lock_by_link(uow.session, self._links.hash(token))
-            if booking is None:
-                raise Missing("We have no such booking.")
+            booking = self._access.lock(uow, holder)
             expires_at = booking.hold_expires_at
             if booking.state is not BookingState.HELD or expires_at is None or expires_at <= uow.now:
                 raise HoldExpired("This hold has ended.")
             payment_id = self._payments.intend_authorise(uow, booking.id, booking.total, booking.currency)
+            reference, back = booking.reference, self._back(holder, booking)
             uow.commit()
-        return self._payments.open_checkout(payment_id, f"Booking {booking.reference}", return_url, actor)
+        return self._payments.open_checkout(payment_id, f"Booking {reference}", back, actor)
 
-    def settle_booking(self, token: str, actor: Actor) -> None:
+    def _back(self, holder: Holder, booking: Booking) -> str:
+        token = (
+            holder.token
+            if isinstance(holder, ByLink)
+            else self._links.token(booking.id, booking.link_version)
+        )
+        return f"{self._settings.base_url}/booking/{token}/paid"
+
+    def settle_booking(self, holder: Holder, actor: Actor) -> None:
         """Look after a customer who comes back from the gateway: settle whatever is open. Raises `Missing`."""
         with self._uow(actor) as uow:
-            booking = repository.lock_by_link(uow.session, self._links.hash(token))
-            if booking is None:
-                raise Missing("We have no such booking.")
+            booking = self._access.lock(uow, holder)
             open_payments = self._money.underway(uow.session, booking.id)
         for payment_id in open_payments:
             self.settle(payment_id, booking.id, actor)

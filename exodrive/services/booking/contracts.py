@@ -160,6 +160,14 @@ class HeldView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendedView:
+    """A hold that was given more time, and how often it still can be."""
+
+    expires_at: datetime
+    extensions_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierView:
     """At least `hours` before pick-up, `refund` basis points of what was paid come back."""
 
@@ -200,7 +208,7 @@ class BookingCar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManageView:
-    """What the holder of a booking's link may see of it: a whitelist. `driver` is the first name only, `email` is
+    """What the holder of a booking may see of it: a whitelist. `driver` is the first name only, `email` is
     masked. `hold_expires_at` and `extensions_left` matter while it is held."""
 
     id: UUID

@@ -2,24 +2,26 @@
 
 import dataclasses
 import hmac
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.actor import SYSTEM, Actor, ActorKind
 from exodrive.core.clock import Clock
-from exodrive.core.errors import Invalid, Missing
+from exodrive.core.errors import Invalid
 from exodrive.core.ids import new_id, new_reference
 from exodrive.core.period import Period
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import repository
-from exodrive.services.booking.contracts import BookingState, HeldView, HoldCar
+from exodrive.services.booking.access import BookingAccess
+from exodrive.services.booking.contracts import BookingState, ExtendedView, HeldView, HoldCar
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
 from exodrive.services.booking.events import BookingEvents
+from exodrive.services.booking.holder import Holder
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendHoldReceipt
 from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
@@ -51,6 +53,7 @@ class HoldService:
         availability: AvailabilityService,
         audit: AuditService,
         links: BookingLinks,
+        access: BookingAccess,
         events: BookingEvents,
         consents: ConsentService,
     ) -> None:
@@ -62,11 +65,13 @@ class HoldService:
         self._availability = availability
         self._audit = audit
         self._links = links
+        self._access = access
         self._events = events
         self._consents = consents
 
     def hold(self, command: HoldCar, actor: Actor) -> HeldView:
-        """Hold the quote's car. The same driver submitting the same quote twice gets the same hold.
+        """Hold the quote's car; a partner's hold is that partner's. The same driver submitting the same quote twice
+        gets the same hold.
 
         Raises `QuoteExpired`, `QuoteChanged` (the driver's age, or a promo code that is used up, changes the price),
         `QuoteUsed`, `Invalid` (a field), `CarTaken` with the nearest free dates."""
@@ -75,32 +80,30 @@ class HoldService:
         if quote.expires_at > self._clock.now():
             self._check_driver(command, quote, actor)
             held = self._try(command, quote, actor)
-        held = held or self._held_already(command, quote)
+        held = held or self._held_already(command, quote, actor)
         if held is None:
             raise self._taken(quote)
         return held
 
-    def extend(self, token: str, actor: Actor) -> datetime:
+    def extend(self, holder: Holder, actor: Actor) -> ExtendedView:
         """Give a hold its full length again, from now, but not past its pick-up. Raises `Missing`, `HoldExpired`,
         `HoldExtensionsSpent`."""
         with self._uow(actor) as uow:
-            booking = repository.lock_by_link(uow.session, self._links.hash(token))
-            if booking is None:
-                raise Missing("We have no such booking.")
+            booking = self._access.lock(uow, holder)
             expires_at = booking.hold_expires_at
             if booking.state is not BookingState.HELD or expires_at is None or expires_at <= uow.now:
                 raise HoldExpired("This hold has ended.")
-            if not extensions_left(
-                booking.hold_extensions, self._settings.hold_extensions, expires_at, booking.starts_at
-            ):
+            most = self._settings.hold_extensions
+            if not extensions_left(booking.hold_extensions, most, expires_at, booking.starts_at):
                 raise HoldExtensionsSpent("This hold cannot be extended again.")
             until = hold_ends(uow.now, self._settings.hold_minutes, booking.starts_at)
             booking.hold_expires_at = until
             booking.hold_extensions += 1
             self._availability.extend(uow, booking.id, until)
             self._audit.record(uow, "booking.hold_extended", "booking", booking.id)
+            left = extensions_left(booking.hold_extensions, most, until, booking.starts_at)
             uow.commit()
-        return until
+        return ExtendedView(expires_at=until, extensions_left=left)
 
     def expire_due(self) -> int:
         """End every hold whose time is over and free its car; how many there were."""
@@ -133,7 +136,7 @@ class HoldService:
                 f"{spent.message} The price below is without it.", quote_id=fresh.id
             ) from spent
 
-    def _held_already(self, command: HoldCar, quote: QuoteView) -> HeldView | None:
+    def _held_already(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:
         """The hold that this driver already has on this quote. Raises `QuoteUsed` for anybody else's, `QuoteExpired`
         where the quote can become a booking no more."""
         with self._uow() as uow:
@@ -143,6 +146,7 @@ class HoldService:
                 raise QuoteExpired("This price has expired. Please look at the fresh one for the same dates.")
             return None
         same = hmac.compare_digest(booking.customer_email_hash, self._links.customer(command.email))
+        same = same and booking.partner_id == _partner(actor)
         if not same or booking.birth_date != command.birth_date.isoformat():
             raise QuoteUsed("This price has already become a booking. Please start again from the car.")
         return HeldView(
@@ -221,6 +225,7 @@ class HoldService:
             "licence_country": command.licence_country,
             "delivery_address": command.delivery_address,
             "link_hash": self._links.hash(token),
+            "partner_id": _partner(uow.actor),
             "hold_expires_at": hold_ends(uow.now, self._settings.hold_minutes, quote.starts_at),
             "now": uow.now,
             "data": {"quote_id": str(quote.id)},
@@ -238,6 +243,10 @@ class HoldService:
         return CarTaken(
             f"The {car.name} has just been taken for these dates.", alternatives=free[quote.car_id]
         )
+
+
+def _partner(actor: Actor) -> UUID | None:
+    return UUID(actor.id) if actor.kind is ActorKind.PARTNER else None
 
 
 def _audit_columns(actor: Actor) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.services.booking.contracts import BookingState, PaymentState
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.mails_booking import MailedBookings
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
@@ -164,7 +165,7 @@ class BookingMailService:
 
     def calendar(self, token: str) -> Attachment:
         """The `.ics` of the booking that a token opens. Raises `Missing`, also where nothing is booked."""
-        told = self._bookings.get(self._manage.by_token(token).id)
+        told = self._bookings.get(self._manage.view(ByLink(token)).id)
         if told.view.state not in _IN_CALENDARS:
             raise Missing("This booking has no dates for a calendar.")
         return self._composer.calendar(told.mailed)

@@ -71,7 +71,7 @@ class MailedBookings:
     def get(self, booking_id: UUID) -> ToldBooking:
         """Raises `Missing`."""
         with self._database.read() as connection:
-            row = repository.shown(connection, booking_id=booking_id)
+            row = repository.shown(connection, id=booking_id)
             if row is None:
                 raise Missing("There is no such booking.")
             stop_news_url = self._consents.stop_url(connection, row["customer_email"])

@@ -1,6 +1,5 @@
-"""What the holder of a booking's link sees."""
+"""What the holder of a booking sees."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -9,17 +8,18 @@ from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.services.booking import repository
+from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.contracts import BookingCar, BookingState, ManageView
-from exodrive.services.booking.links import BookingLinks
+from exodrive.services.booking.holder import Holder
 from exodrive.services.booking.rules import extensions_left, masked, payment_state
 from exodrive.services.car.contracts import ImageView
-from exodrive.services.payment.queries import PaymentQueries
+from exodrive.services.payment.queries import MoneyView, PaymentQueries
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
 
 
 class ManageService:
-    """Reads of one booking: for its owner by token, for mails by id."""
+    """Reads of one booking: for its holder, for mails by id."""
 
     def __init__(
         self,
@@ -29,29 +29,32 @@ class ManageService:
         settings: Settings,
         payments: PaymentQueries,
         quotes: QuoteService,
-        links: BookingLinks,
+        access: BookingAccess,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
         self._payments = payments
         self._quotes = quotes
-        self._links = links
+        self._access = access
 
-    def by_token(self, token: str) -> ManageView:
-        """Raises `Missing` alike for a wrong, a revoked and a malformed token."""
-        return self._view(link_hash=self._links.hash(token))
+    def view(self, holder: Holder) -> ManageView:
+        """The booking as it stands. Raises `Missing`."""
+        with self._database.read() as connection:
+            row = self._access.shown(connection, holder)
+            money = self._payments.money(connection, row["id"])
+        return self._view(row, money)
 
     def by_id(self, booking_id: UUID) -> ManageView:
         """The same view for the system's own use. Raises `Missing`."""
-        return self._view(booking_id=booking_id)
-
-    def _view(self, **key: Any) -> ManageView:
         with self._database.read() as connection:
-            row = repository.shown(connection, **key)
+            row = repository.shown(connection, id=booking_id)
             if row is None:
-                raise Missing("We have no such booking.")
+                raise Missing("There is no such booking.")
             money = self._payments.money(connection, row["id"])
+        return self._view(row, money)
+
+    def _view(self, row: RowMapping, money: MoneyView) -> ManageView:
         quote = self._quotes.get(row["quote_id"])
         return ManageView(
             id=row["id"],

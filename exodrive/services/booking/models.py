@@ -26,7 +26,8 @@ class CancellationPolicy(Keyed, Base):
 
 class Booking(Keyed, Base):
     """A booking. The driver's particulars that could be abused are encrypted; the link to it is a signed token of
-    which only the hash is here; `link_version` revokes it. Balance is never stored: payments are its ledger."""
+    which only the hash is here; `link_version` revokes it. `partner_id` is the partner who made it, if one did. Balance
+    is never stored: payments are its ledger."""
 
     __tablename__ = "booking"
 
@@ -54,6 +55,7 @@ class Booking(Keyed, Base):
     locale: Mapped[str] = mapped_column(server_default="en")
     link_hash: Mapped[bytes] = mapped_column(unique=True)
     link_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id", ondelete="RESTRICT"))
     hold_expires_at: Mapped[datetime | None]
     hold_extensions: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     created_at: Mapped[datetime]
@@ -73,6 +75,7 @@ class Booking(Keyed, Base):
         Index("ix_booking_created_at", "created_at", "id"),
         Index("ix_booking_pick_up_location_id_starts_at", "pick_up_location_id", "starts_at", "id"),
         Index("ix_booking_customer_email_hash", "customer_email_hash"),
+        Index("ix_booking_partner_id", "partner_id", "id", postgresql_where=text("partner_id IS NOT NULL")),
         Index("ix_booking_hold_expires_at", "hold_expires_at", postgresql_where=text("state = 'held'")),
     )
 

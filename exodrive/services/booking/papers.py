@@ -15,6 +15,7 @@ from exodrive.services.account.rules import require
 from exodrive.services.audit.service import AuditService
 from exodrive.services.booking import papers_repository
 from exodrive.services.booking.contracts import ManageView
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers_agreement import agreement
 from exodrive.services.booking.papers_data import Told, confirmation, receipt
@@ -117,7 +118,7 @@ class BookingPapers:
         return OpenPaper(reference=reference, document=document)
 
     def _for_holder(self, kind: DocumentKind, token: str) -> PaperView:
-        view = self._manage.by_token(token)
+        view = self._manage.view(ByLink(token))
         newest = self._documents.latest(kind, view.id)
         if newest is None and _told_at(kind, self._told(view.id)) is None:
             raise Missing("There is no such document yet.")

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from exodrive.core.types import EncryptedText
 from exodrive.services.booking.contracts import PolicyView, TierView
-from exodrive.services.booking.models import Booking
+from exodrive.services.booking.models import Booking, CancellationPolicy
+from exodrive.services.car.models import Car, CarImage
 
 # The claim decides: without it nothing else of the statement happens. Foreign keys are checked at its end.
 _HOLD = text(
@@ -29,12 +30,12 @@ WITH claimed AS (
         id, reference, state, car_id, quote_id, policy_id, pick_up_location_id, return_location_id, starts_at,
         ends_at, currency, total, deposit, customer_name, customer_email, customer_email_hash, customer_phone,
         birth_date, licence_number, licence_country, delivery_address, consent_at, link_hash, hold_expires_at,
-        created_at)
+        created_at, partner_id)
     SELECT :id, :reference, 'held', :car_id, :quote_id,
            (SELECT p.id FROM cancellation_policy p ORDER BY p.version DESC LIMIT 1), :pick_up_location_id,
            :return_location_id, :starts_at, :ends_at, :currency, :total, :deposit, :customer_name,
            :customer_email, :customer_email_hash, :customer_phone, :birth_date, :licence_number,
-           :licence_country, :delivery_address, :now, :link_hash, :hold_expires_at, :now
+           :licence_country, :delivery_address, :now, :link_hash, :hold_expires_at, :now, :partner_id
     FROM claimed
 ), audited AS (
     INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
@@ -82,18 +83,43 @@ _POLICY = "SELECT grace_minutes, tiers FROM cancellation_policy "
 _NEWEST_POLICY = text(_POLICY + "ORDER BY version DESC LIMIT 1")
 _POLICY_BY_ID = text(_POLICY + "WHERE id = :id")
 
-_SHOWN = text(
-    """
-SELECT b.id, b.reference, b.state, b.car_id, b.quote_id, b.policy_id, b.pick_up_location_id, b.return_location_id,
-       b.starts_at, b.ends_at, b.currency, b.total, b.deposit, b.customer_name, b.customer_email, b.delivery_address,
-       b.locale,
-       b.link_version, b.hold_expires_at, b.hold_extensions, b.confirmed_at, b.ended_at, b.end_reason,
-       car.slug, car.make, car.model, car.year, i.path, i.widths, i.width, i.height, i.alt_text,
-       p.grace_minutes, p.tiers
-FROM booking b JOIN car ON car.id = b.car_id JOIN cancellation_policy p ON p.id = b.policy_id
-LEFT JOIN car_image i ON i.car_id = b.car_id AND i.position = 1
-WHERE CASE WHEN CAST(:link_hash AS bytea) IS NULL THEN b.id = :id ELSE b.link_hash = :link_hash END"""
-).columns(customer_name=EncryptedText, customer_email=EncryptedText, delivery_address=EncryptedText)
+_SHOWN = (
+    select(
+        Booking.id,
+        Booking.reference,
+        Booking.state,
+        Booking.car_id,
+        Booking.quote_id,
+        Booking.starts_at,
+        Booking.ends_at,
+        Booking.currency,
+        Booking.total,
+        Booking.deposit,
+        Booking.customer_name,
+        Booking.customer_email,
+        Booking.delivery_address,
+        Booking.locale,
+        Booking.link_version,
+        Booking.hold_expires_at,
+        Booking.hold_extensions,
+        Booking.confirmed_at,
+        Booking.ended_at,
+        Car.slug,
+        Car.make,
+        Car.model,
+        Car.year,
+        CarImage.path,
+        CarImage.widths,
+        CarImage.width,
+        CarImage.height,
+        CarImage.alt_text,
+        CancellationPolicy.grace_minutes,
+        CancellationPolicy.tiers,
+    )
+    .join(Car, Car.id == Booking.car_id)
+    .join(CancellationPolicy, CancellationPolicy.id == Booking.policy_id)
+    .outerjoin(CarImage, and_(CarImage.car_id == Booking.car_id, CarImage.position == 1))
+)
 
 
 def hold(session: Session, values: dict[str, Any]) -> bool:
@@ -125,11 +151,9 @@ def facts(session: Session, booking_ids: Sequence[UUID]) -> Sequence[RowMapping]
     return session.execute(told.where(Booking.id.in_(booking_ids)).order_by(Booking.id)).mappings().all()
 
 
-def lock_by_link(session: Session, link_hash: bytes) -> Booking | None:
-    """The booking that a link opens, locked until the transaction ends."""
-    return session.execute(
-        select(Booking).where(Booking.link_hash == link_hash).with_for_update()
-    ).scalar_one_or_none()
+def lock_by(session: Session, **key: Any) -> Booking | None:
+    """The booking whose columns are so, locked until the transaction ends."""
+    return session.execute(select(Booking).where(*_same(key)).with_for_update()).scalar_one_or_none()
 
 
 def lock(session: Session, booking_id: UUID) -> Booking:
@@ -142,11 +166,13 @@ def find_by_quote(session: Session, quote_id: UUID) -> Booking | None:
     return session.execute(select(Booking).where(Booking.quote_id == quote_id)).scalar_one_or_none()
 
 
-def shown(
-    connection: Connection, *, link_hash: bytes | None = None, booking_id: UUID | None = None
-) -> RowMapping | None:
-    """What pages and mails show of a booking, its car and policy in one row."""
-    return connection.execute(_SHOWN, {"link_hash": link_hash, "id": booking_id}).mappings().one_or_none()
+def shown(connection: Connection, **key: Any) -> RowMapping | None:
+    """What pages and mails show of the booking whose columns are so, its car and policy in one row."""
+    return connection.execute(_SHOWN.where(*_same(key))).mappings().one_or_none()
+
+
+def _same(key: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [getattr(Booking, column) == value for column, value in key.items()]
 
 
 def policy(connection: Connection, policy_id: UUID | None = None) -> PolicyView:

@@ -6,7 +6,7 @@ from wireup import Injected
 
 from exodrive.core.errors import ExodriveError, IllegalMove, Kind
 from exodrive.core.period import Period
-from exodrive.http.context import current_actor, settings_of_app
+from exodrive.http.context import current_actor
 from exodrive.http.errors import STATUS
 from exodrive.http.guards import by_token
 from exodrive.http.limits import limited
@@ -16,6 +16,7 @@ from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.contracts import BookingState, ManageView, PaymentState
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, RefundChanged
 from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
@@ -35,7 +36,7 @@ _TEMPLATES = {
 @by_token
 def show(token: str, manage: Injected[ManageService]) -> Response:
     """The booking as it stands. htmx asks for its state alone."""
-    return _page(token, manage.by_token(token))
+    return _page(token, manage.view(ByLink(token)))
 
 
 @blueprint.post("/extend")
@@ -44,11 +45,11 @@ def show(token: str, manage: Injected[ManageService]) -> Response:
 def extend(token: str, holds: Injected[HoldService], manage: Injected[ManageService]) -> AnyResponse:
     """More time to pay; for htmx the countdown again, else by way of the page, which can be reloaded."""
     try:
-        holds.extend(token, current_actor())
+        holds.extend(ByLink(token), current_actor())
     except (HoldExpired, HoldExtensionsSpent) as error:
-        return _page(token, manage.by_token(token), notice=error.message, status=STATUS[error.kind])
+        return _page(token, manage.view(ByLink(token)), notice=error.message, status=STATUS[error.kind])
     if wants_fragment():
-        return _page(token, manage.by_token(token))
+        return _page(token, manage.view(ByLink(token)))
     return redirect(url_for("manage.show", token=token), 303)
 
 
@@ -57,13 +58,12 @@ def extend(token: str, holds: Injected[HoldService], manage: Injected[ManageServ
 @limited("20/minute")
 def pay(token: str, checkout: Injected[CheckoutService], manage: Injected[ManageService]) -> AnyResponse:
     """On to the gateway's page; or this page again with the reason why not."""
-    back = settings_of_app().base_url + url_for("manage.returned", token=token)
     try:
-        return redirect(checkout.start(token, back, current_actor()), 303)
+        return redirect(checkout.start(ByLink(token), current_actor()), 303)
     except AlreadyPaid:
         return redirect(url_for("manage.returned", token=token), 303)
     except (HoldExpired, PaymentClosed, GatewayUnavailable) as error:
-        return _page(token, manage.by_token(token), notice=error.message, status=STATUS[error.kind])
+        return _page(token, manage.view(ByLink(token)), notice=error.message, status=STATUS[error.kind])
 
 
 @blueprint.get("/paid")
@@ -72,7 +72,7 @@ def pay(token: str, checkout: Injected[CheckoutService], manage: Injected[Manage
 def returned(token: str, checkout: Injected[CheckoutService]) -> AnyResponse:
     """Where the gateway sends the customer back to: the truth is read from it now, whatever the address says."""
     try:
-        checkout.settle_booking(token, current_actor())
+        checkout.settle_booking(ByLink(token), current_actor())
     except ExodriveError as error:
         if error.kind is not Kind.UNAVAILABLE:
             raise
@@ -86,15 +86,15 @@ def cancel(
     token: str, cancellation: Injected[CancellationService], manage: Injected[ManageService]
 ) -> AnyResponse:
     """What would come back, then the decision; the amount that was shown is the amount that is agreed to."""
-    booking = manage.by_token(token)
+    booking = manage.view(ByLink(token))
     notice = None
     try:
         if request.method == "POST":
-            cancellation.cancel(token, _shown("refund"), current_actor(), kept=_shown("kept"))
+            cancellation.cancel(ByLink(token), _shown("refund"), current_actor(), kept=_shown("kept"))
             return redirect(url_for("manage.show", token=token), 303)
-        refund = cancellation.preview(token)
+        refund = cancellation.preview(ByLink(token))
     except RefundChanged as changed:
-        notice, refund = changed.message, cancellation.preview(token)
+        notice, refund = changed.message, cancellation.preview(ByLink(token))
     except (IllegalMove, HoldExpired):
         return redirect(url_for("manage.show", token=token), 303)
     return page(

@@ -18,6 +18,7 @@ from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.contracts import BookingState, HoldCar
 from exodrive.services.booking.errors import QuoteChanged
 from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
 from exodrive.services.booking.search import SearchService
@@ -138,7 +139,7 @@ def _own_hold(quote: QuoteView, manage: ManageService) -> str | None:
     if token is None:
         return None
     try:
-        booking = manage.by_token(token)
+        booking = manage.view(ByLink(token))
     except Missing:
         return None
     held = booking.state is BookingState.HELD and not booking.lapsed

@@ -1,8 +1,10 @@
-"""A small business: one location, one policy, one car, and a driver who wants it."""
+"""A small business: one location, one policy, one car, a driver who wants it, and a partner who sends drivers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 import pytest
 import wireup
@@ -12,13 +14,31 @@ from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.services.booking.contracts import HeldView, HoldCar
 from exodrive.services.booking.hold import HoldService
+from exodrive.services.booking.holder import ByLink, ByPartner, Holder
 from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.contracts import QuoteCar, QuoteView
 from exodrive.services.pricing.service import QuoteService
-from tests.factories import make_car, make_location, make_policy
+from tests.factories import make_car, make_location, make_partner, make_policy
 from tests.smtp import Inbox
 
 CUSTOMER = Actor(kind=ActorKind.CUSTOMER, request_id="test-request")
+PARTNER_ID = UUID("0197293a-0000-7000-8000-0000000000aa")
+PARTNER = Actor(kind=ActorKind.PARTNER, id=str(PARTNER_ID), request_id="test-request")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to book: who holds the car, and what opens the booking from then on."""
+
+    actor: Actor
+
+    def holder(self, held: HeldView) -> Holder:
+        if self.actor.kind is ActorKind.PARTNER:
+            return ByPartner(UUID(self.actor.id), held.booking_id)
+        return ByLink(held.token)
+
+
+WAYS = (pytest.param(Way(CUSTOMER), id="by link"), pytest.param(Way(PARTNER), id="by partner"))
 
 
 def asked(car: Car, **over: Any) -> QuoteCar:
@@ -50,6 +70,7 @@ def driver(quote: QuoteView, **over: Any) -> HoldCar:
 @pytest.fixture
 def home(database: Database) -> Location:
     make_policy(database)
+    make_partner(database, id=PARTNER_ID)
     return make_location(database)
 
 
@@ -70,22 +91,28 @@ def quote(get: Any, car: Car) -> Callable[..., QuoteView]:
 
 
 @pytest.fixture
-def hold(get: Any, quote: Callable[..., QuoteView]) -> Callable[..., HeldView]:
+def way() -> Way:
+    """Over the web; a module that shows what holds for partners, too, has a fixture of this name for all `WAYS`."""
+    return Way(CUSTOMER)
+
+
+@pytest.fixture
+def hold(get: Any, quote: Callable[..., QuoteView], way: Way) -> Callable[..., HeldView]:
     """`hold(pick_up_date=…)`: a hold of the car."""
 
     def make(**over: Any) -> HeldView:
-        made: HeldView = get(HoldService).hold(driver(quote(**over)), CUSTOMER)
+        made: HeldView = get(HoldService).hold(driver(quote(**over)), way.actor)
         return made
 
     return make
 
 
 @pytest.fixture
-def desk(get: Any, database: Database, clock: ManualClock) -> Any:
-    """The customer after the hold."""
+def desk(get: Any, database: Database, clock: ManualClock, way: Way) -> Any:
+    """The holder after the hold."""
     from tests.services.booking.desk import Desk
 
-    return Desk(get, database, clock)
+    return Desk(get, database, clock, way)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a customer does after the hold, in the fewest words."""
+"""What the holder of a booking does after the hold, in the fewest words."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from exodrive.core.db import Database
 from exodrive.core.ledger import Job
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.checkout import CheckoutService
-from exodrive.services.booking.contracts import HeldView, ManageView
+from exodrive.services.booking.contracts import ExtendedView, HeldView, ManageView, RefundView
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.models import Booking
@@ -23,9 +23,8 @@ from exodrive.services.payment.moves import MoveService
 from exodrive.services.payment.sandbox.cards import CARDS
 from exodrive.services.payment.sandbox.contracts import PayByCard
 from exodrive.services.payment.sandbox.page import SandboxPageService
-from tests.services.booking.conftest import CUSTOMER
+from tests.services.booking.conftest import Way
 
-RETURN_URL = "http://127.0.0.1:8000/booking/token/paid"
 NUMBERS = {card.title: card.number for card in CARDS}
 
 
@@ -36,6 +35,7 @@ class Desk:
     get: Any
     database: Database
     clock: ManualClock
+    way: Way
 
     @property
     def checkout(self) -> CheckoutService:
@@ -50,11 +50,27 @@ class Desk:
         return self.get(CancellationService)  # type: ignore[no-any-return]  # as above
 
     def see(self, held: HeldView) -> ManageView:
-        return self.get(ManageService).by_token(held.token)  # type: ignore[no-any-return]  # as above
+        return self.get(ManageService).view(self.way.holder(held))  # type: ignore[no-any-return]  # as above
+
+    def extend(self, held: HeldView) -> ExtendedView:
+        return self.holds.extend(self.way.holder(held), self.way.actor)
+
+    def preview(self, held: HeldView) -> RefundView:
+        return self.cancellation.preview(self.way.holder(held))
+
+    def cancel(self, held: HeldView, expected: int, *, kept: int) -> RefundView:
+        return self.cancellation.cancel(self.way.holder(held), expected, self.way.actor, kept=kept)
+
+    def page(self, held: HeldView) -> str:
+        """Where the gateway has it paid."""
+        return self.checkout.start(self.way.holder(held), self.way.actor)
+
+    def come_back(self, held: HeldView) -> None:
+        self.checkout.settle_booking(self.way.holder(held), self.way.actor)
 
     def start(self, held: HeldView) -> str:
         """Open the gateway's page; its reference of the charge."""
-        return self.checkout.start(held.token, RETURN_URL, CUSTOMER).rpartition("/")[2]
+        return self.page(held).rpartition("/")[2]
 
     def enter(self, reference: str, card: str = "Success") -> None:
         """Type a card on the gateway's page."""

@@ -16,10 +16,15 @@ from exodrive.services.booking.contracts import BookingState, HeldView, PaymentS
 from exodrive.services.booking.errors import HoldExpired
 from exodrive.services.payment.contracts import Outcome
 from exodrive.services.payment.errors import AlreadyPaid
-from tests.services.booking.conftest import CUSTOMER
-from tests.services.booking.desk import RETURN_URL, Desk
+from tests.services.booking.conftest import WAYS, Way
+from tests.services.booking.desk import Desk
 
 Hold = Callable[..., HeldView]
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    return request.param  # type: ignore[no-any-return]  # what stands in `WAYS`
 
 
 def test_paying_confirms_and_promises_mail_and_capture_once(
@@ -39,7 +44,7 @@ def test_paying_confirms_and_promises_mail_and_capture_once(
 def test_two_tabs_open_one_charge(desk: Desk, hold: Hold) -> None:
     held = hold()
     with ThreadPoolExecutor(4) as pool:
-        urls = set(pool.map(lambda _: desk.checkout.start(held.token, RETURN_URL, CUSTOMER), range(4)))
+        urls = set(pool.map(lambda _: desk.page(held), range(4)))
     assert len(urls) == 1
 
 
@@ -115,13 +120,13 @@ def test_the_sweep_racing_a_payment_never_loses_money_or_car(
             swept.result()
         assert desk.see(held).state is BookingState.CONFIRMED
         assert desk.claims() == 1
-        refund = desk.cancellation.preview(held.token)
-        desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=0)
+        refund = desk.preview(held)
+        desk.cancel(held, refund.amount, kept=0)
         clock.move(timedelta(minutes=1))
 
 
 def test_coming_back_from_the_gateway_settles_what_is_open(desk: Desk, hold: Hold, get: Any) -> None:
     held = hold()
     desk.enter(desk.start(held))
-    desk.checkout.settle_booking(held.token, CUSTOMER)
+    desk.come_back(held)
     assert desk.see(held).state is BookingState.CONFIRMED

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from exodrive.core.actor import Actor
 from exodrive.core.db import Database
 from exodrive.services.booking.contracts import HeldView, SearchCars
 from exodrive.services.booking.hold import HoldService
@@ -15,7 +16,7 @@ from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import make_car, make_location
-from tests.services.booking.conftest import CUSTOMER, asked, driver
+from tests.services.booking.conftest import CUSTOMER, PARTNER, asked, driver
 from tests.statements import statements
 
 DATES: dict[str, Any] = {
@@ -56,10 +57,11 @@ def test_a_quote(car: Car, database: Database, get: Any) -> None:
     assert len(sent) == 3  # the car, everything that a price needs, the insert
 
 
-def test_a_hold(quote: Callable[..., QuoteView], database: Database, get: Any) -> None:
+@pytest.mark.parametrize("actor", [CUSTOMER, PARTNER])
+def test_a_hold(quote: Callable[..., QuoteView], database: Database, get: Any, actor: Actor) -> None:
     stored = quote()
     with statements(database) as sent:
-        get(HoldService).hold(driver(stored), CUSTOMER)
+        get(HoldService).hold(driver(stored), actor)
     assert len(sent) == 3  # the quote; claim, booking and audit entry in one; the promise of a mail
 
 

@@ -24,7 +24,7 @@ from exodrive.services.pricing.errors import QuoteExpired
 from exodrive.services.pricing.models import PromoCode
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import add
-from tests.services.booking.conftest import CUSTOMER, driver
+from tests.services.booking.conftest import CUSTOMER, WAYS, Way, driver
 from tests.services.booking.desk import Desk
 from tests.smtp import Inbox
 
@@ -33,6 +33,11 @@ Quote = Callable[..., QuoteView]
 
 SOON = datetime(2026, 6, 1, 19, 30, tzinfo=UTC)  # 12:30 in Los Angeles, which needs two hours
 TODAY = {"pick_up_date": date(2026, 6, 1), "pick_up_time": time(14, 30)}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    return request.param  # type: ignore[no-any-return]  # what stands in `WAYS`
 
 
 def change(database: Database, statement: str) -> None:
@@ -46,10 +51,10 @@ def test_a_hold_is_never_extended_past_its_pick_up(desk: Desk, hold: Hold, clock
     starts_at = desk.see(held).starts_at
     while desk.see(held).extensions_left:
         clock.move(timedelta(minutes=14))
-        assert desk.holds.extend(held.token, CUSTOMER) <= starts_at
+        assert desk.extend(held).expires_at <= starts_at
     assert desk.see(held).hold_expires_at == starts_at
     with pytest.raises(HoldExtensionsSpent):
-        desk.holds.extend(held.token, CUSTOMER)
+        desk.extend(held)
 
 
 @pytest.mark.parametrize("swept", [False, True])
@@ -93,12 +98,12 @@ def test_late_money_for_a_car_that_was_retired_is_given_back(
     ],
 )
 def test_nothing_is_held_that_is_not_for_rent_any_more(
-    quote: Quote, get: Any, database: Database, desk: Desk, statement: str
+    quote: Quote, database: Database, desk: Desk, statement: str
 ) -> None:
     priced = quote()
     change(database, statement)
     with pytest.raises((CarTaken, Missing)):
-        get(HoldService).hold(driver(priced), CUSTOMER)
+        desk.holds.hold(driver(priced), desk.way.actor)
     assert desk.claims() == 0
 
 
@@ -109,14 +114,12 @@ def test_cars_of_a_closed_location_are_listed_nowhere(car: Car, get: Any, databa
     assert catalogue.featured() == catalogue.car_slugs() == ()
 
 
-def test_a_form_that_is_sent_again_after_giving_the_car_back_starts_afresh(
-    quote: Quote, get: Any, desk: Desk
-) -> None:
+def test_a_form_that_is_sent_again_after_giving_the_car_back_starts_afresh(quote: Quote, desk: Desk) -> None:
     priced = quote()
-    held = get(HoldService).hold(driver(priced), CUSTOMER)
-    desk.cancellation.cancel(held.token, 0, CUSTOMER, kept=0)
+    held = desk.holds.hold(driver(priced), desk.way.actor)
+    desk.cancel(held, 0, kept=0)
     with pytest.raises(QuoteExpired):
-        get(HoldService).hold(driver(priced), CUSTOMER)
+        desk.holds.hold(driver(priced), desk.way.actor)
 
 
 def test_a_customer_who_used_the_code_before_is_offered_the_price_without_it(
@@ -175,18 +178,18 @@ def test_giving_a_hold_back_never_cancels_a_booking_that_was_paid_meanwhile(
 ) -> None:
     change(database, "UPDATE cancellation_policy SET grace_minutes = 0, tiers = '[]'")
     held = hold()
-    shown = desk.cancellation.preview(held.token)
+    shown = desk.preview(held)
     assert (shown.amount, shown.kept) == (0, 0)
     desk.pay(held)
     with pytest.raises(RefundChanged):
-        desk.cancellation.cancel(held.token, shown.amount, CUSTOMER, kept=shown.kept)
+        desk.cancel(held, shown.amount, kept=shown.kept)
     assert desk.see(held).state is BookingState.CONFIRMED
 
 
 def test_a_payment_page_that_is_open_is_closed_with_the_booking(desk: Desk, hold: Hold) -> None:
     held = hold()
     reference = desk.start(held)
-    desk.cancellation.cancel(held.token, 0, CUSTOMER, kept=0)
+    desk.cancel(held, 0, kept=0)
     desk.run_moves()
     assert desk.see(held).payment_state is PaymentState.UNPAID
     desk.enter(reference)
@@ -199,7 +202,7 @@ def test_money_reserved_just_before_cancelling_is_released_without_a_word_of_bei
 ) -> None:
     held = hold()
     desk.enter(desk.start(held))
-    desk.cancellation.cancel(held.token, 0, CUSTOMER, kept=0)
+    desk.cancel(held, 0, kept=0)
     desk.settle(held)
     desk.run_moves()
     seen = desk.see(held)
@@ -212,8 +215,8 @@ def test_a_confirmation_that_could_not_go_in_time_is_not_sent_after_a_cancellati
 ) -> None:
     held = hold()
     desk.pay(held)
-    refund = desk.cancellation.preview(held.token)
-    desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=refund.kept)
+    refund = desk.preview(held)
+    desk.cancel(held, refund.amount, kept=refund.kept)
     get(BookingMailService).send_confirmation(held.booking_id)
     assert smtp.messages == []
 
@@ -231,4 +234,4 @@ def test_a_hold_that_has_ended_cannot_be_given_back(desk: Desk, hold: Hold, cloc
     held = hold()
     clock.move(timedelta(minutes=15))
     with pytest.raises(HoldExpired):
-        desk.cancellation.preview(held.token)
+        desk.preview(held)

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
-from exodrive.core.errors import Invalid, Missing
+from exodrive.core.errors import Invalid
 from exodrive.services.audit.models import AuditEntry
 from exodrive.services.booking.contracts import BookingState, HeldView
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
@@ -24,11 +24,16 @@ from exodrive.services.pricing.errors import QuoteExpired
 from exodrive.services.pricing.models import YoungDriverFee
 from exodrive.services.pricing.service import QuoteService
 from tests.factories import add
-from tests.services.booking.conftest import CUSTOMER, driver
+from tests.services.booking.conftest import CUSTOMER, WAYS, Way, driver
 from tests.services.booking.desk import Desk
 
 Hold = Callable[..., HeldView]
 Quote = Callable[..., QuoteView]
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    return request.param  # type: ignore[no-any-return]  # what stands in `WAYS`
 
 
 def test_a_hold_claims_the_car_with_its_turnaround_and_is_audited(
@@ -56,9 +61,9 @@ def test_what_could_be_abused_is_not_readable_in_the_table(hold: Hold, database:
         assert clear not in stored
 
 
-def test_the_price_is_the_quotes(desk: Desk, quote: Quote, get: Any) -> None:
+def test_the_price_is_the_quotes(desk: Desk, quote: Quote) -> None:
     priced = quote()
-    held = get(HoldService).hold(driver(priced), CUSTOMER)
+    held = desk.holds.hold(driver(priced), desk.way.actor)
     assert desk.see(held).total == priced.total
     assert desk.see(held).lines == priced.lines
 
@@ -78,16 +83,14 @@ def test_back_to_back_rentals_need_the_turnaround_between_them(hold: Hold) -> No
     hold(pick_up_date=date(2026, 6, 23), pick_up_time=time(12), return_date=date(2026, 6, 24))
 
 
-def test_of_many_at_once_exactly_one_gets_the_car(
-    desk: Desk, quote: Quote, get: Any, database: Database
-) -> None:
+def test_of_many_at_once_exactly_one_gets_the_car(desk: Desk, quote: Quote, database: Database) -> None:
     quotes = [quote(return_date=date(2026, 6, 21 + number % 5)) for number in range(16)]
     barrier = Barrier(16)
 
     def attempt(number: int) -> str:
         barrier.wait()
         try:
-            get(HoldService).hold(driver(quotes[number], email=f"driver{number}@example.com"), CUSTOMER)
+            desk.holds.hold(driver(quotes[number], email=f"driver{number}@example.com"), desk.way.actor)
         except CarTaken as taken:
             return "taken" if taken.alternatives else "taken, without alternatives"
         return "held"
@@ -98,20 +101,18 @@ def test_of_many_at_once_exactly_one_gets_the_car(
     assert (desk.claims(), desk.bookings("held")) == (1, 1)
 
 
-def test_distinct_days_of_one_car_never_block_each_other(desk: Desk, quote: Quote, get: Any) -> None:
+def test_distinct_days_of_one_car_never_block_each_other(desk: Desk, quote: Quote) -> None:
     start = date(2026, 7, 1)
     quotes = [
         quote(pick_up_date=start + timedelta(days=2 * n), return_date=start + timedelta(days=2 * n + 1))
         for n in range(12)
     ]
     with ThreadPoolExecutor(12) as pool:
-        list(pool.map(lambda one: get(HoldService).hold(driver(one), CUSTOMER), quotes))
+        list(pool.map(lambda one: desk.holds.hold(driver(one), desk.way.actor), quotes))
     assert desk.claims() == 12
 
 
-def test_without_the_constraint_the_race_is_real(
-    desk: Desk, quote: Quote, get: Any, database: Database
-) -> None:
+def test_without_the_constraint_the_race_is_real(desk: Desk, quote: Quote, database: Database) -> None:
     """The proof that the constraint, and nothing else, decides."""
     first, second = quote(), quote(pick_up_date=date(2026, 6, 21))
     drop = "ALTER TABLE claim DROP CONSTRAINT ex_claim_car_id_during"
@@ -120,7 +121,7 @@ def test_without_the_constraint_the_race_is_real(
         connection.execute(text(drop))
     try:
         for one in (first, second):
-            get(HoldService).hold(driver(one), CUSTOMER)
+            desk.holds.hold(driver(one), desk.way.actor)
         assert desk.claims() == 2
     finally:
         with database.engine.begin() as connection:
@@ -128,10 +129,10 @@ def test_without_the_constraint_the_race_is_real(
             connection.execute(text(again))
 
 
-def test_the_same_form_sent_twice_at_once_is_one_hold(desk: Desk, quote: Quote, get: Any) -> None:
+def test_the_same_form_sent_twice_at_once_is_one_hold(desk: Desk, quote: Quote) -> None:
     command = driver(quote())
     with ThreadPoolExecutor(6) as pool:
-        tokens = set(pool.map(lambda _: get(HoldService).hold(command, CUSTOMER).token, range(6)))
+        tokens = set(pool.map(lambda _: desk.holds.hold(command, desk.way.actor).token, range(6)))
     assert len(tokens) == 1
     assert (desk.claims(), desk.bookings("held")) == (1, 1)
 
@@ -168,13 +169,13 @@ def test_extending_gives_the_whole_time_again_but_not_for_ever(
     held = hold()
     for _ in range(10):
         clock.move(timedelta(minutes=14))
-        assert desk.holds.extend(held.token, CUSTOMER) == clock.now() + timedelta(minutes=15)
+        assert desk.extend(held).expires_at == clock.now() + timedelta(minutes=15)
     assert desk.see(held).extensions_left == 0
     with pytest.raises(HoldExtensionsSpent):
-        desk.holds.extend(held.token, CUSTOMER)
+        desk.extend(held)
     clock.move(timedelta(minutes=15))
     with pytest.raises(HoldExpired):
-        desk.holds.extend(held.token, CUSTOMER)
+        desk.extend(held)
 
 
 def test_an_extension_and_the_sweep_at_once_agree(desk: Desk, hold: Hold, clock: ManualClock) -> None:
@@ -183,7 +184,7 @@ def test_an_extension_and_the_sweep_at_once_agree(desk: Desk, hold: Hold, clock:
 
     def extend() -> bool:
         try:
-            desk.holds.extend(held.token, CUSTOMER)
+            desk.extend(held)
         except HoldExpired:
             return False
         return True
@@ -221,8 +222,3 @@ def test_a_young_drivers_fee_is_shown_before_it_is_agreed_to(
     assert new.young_driver
     assert new.total > old.total
     get(HoldService).hold(driver(new, birth_date=date(2000, 6, 20)), CUSTOMER)
-
-
-def test_a_wrong_token_is_missing_like_any_other(desk: Desk) -> None:
-    with pytest.raises(Missing):
-        desk.holds.extend("not-a-token", CUSTOMER)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from exodrive.core.clock import ManualClock
 from exodrive.services.booking.contracts import HeldView
-from tests.services.booking.conftest import CUSTOMER
 from tests.services.booking.desk import Desk
 from tests.services.booking.post import Post, words
 from tests.smtp import Inbox
@@ -35,14 +34,14 @@ def test_a_late_hold_receipt_tells_the_extended_end(
 ) -> None:
     held = hold()
     clock.move(timedelta(minutes=10))
-    desk.holds.extend(held.token, CUSTOMER)
+    desk.extend(held)
     post.run()
     assert "until June 1, 2026, 3:25 AM PDT" in words(post.mail("On hold until"))
 
 
 def test_no_receipt_of_a_hold_that_is_over(hold: Hold, desk: Desk, post: Post, clock: ManualClock) -> None:
     cancelled = hold()
-    desk.cancellation.cancel(cancelled.token, 0, CUSTOMER, kept=0)
+    desk.cancel(cancelled, 0, kept=0)
     post.run()
     hold()
     clock.move(timedelta(minutes=15))  # lapsed, and no sweep has been there yet
@@ -83,8 +82,8 @@ def test_a_refund_is_told_when_it_has_gone_out(
     held = hold()
     desk.pay(held)
     post.travel(desk.see(held).starts_at - timedelta(hours=71), "email", "payment")
-    refund = desk.cancellation.preview(held.token)
-    desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=refund.kept)
+    refund = desk.preview(held)
+    desk.cancel(held, refund.amount, kept=refund.kept)
     post.run("email")
     assert not [subject for subject in post.subjects() if subject.startswith("Refund")]
     post.run("payment", "email")
@@ -102,8 +101,8 @@ def test_what_is_kept_of_a_reservation_is_receipted_as_the_fee(
     held = hold()
     desk.pay(held)
     post.travel(desk.see(held).starts_at - timedelta(hours=100), "email")
-    refund = desk.cancellation.preview(held.token)
-    desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=refund.kept)
+    refund = desk.preview(held)
+    desk.cancel(held, refund.amount, kept=refund.kept)
     post.run("payment", "email")
     fee = f"${refund.kept / 100:,.2f}"
     assert f"Cancellation fee: {fee} Paid: {fee}" in words(post.mail("Receipt for"))
@@ -112,8 +111,8 @@ def test_what_is_kept_of_a_reservation_is_receipted_as_the_fee(
 def test_a_reservation_that_is_only_released_has_no_receipt(hold: Hold, desk: Desk, post: Post) -> None:
     held = hold()
     desk.pay(held)
-    refund = desk.cancellation.preview(held.token)
-    desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=0)
+    refund = desk.preview(held)
+    desk.cancel(held, refund.amount, kept=0)
     post.run("payment", "email")
     assert desk.jobs("email.payment_receipt") == desk.jobs("email.refund") == 0
     assert [subject.partition(":")[0] for subject in post.subjects()] == [
@@ -147,7 +146,7 @@ def test_the_staff_hear_of_a_payment_that_a_bank_declined(hold: Hold, desk: Desk
 def test_the_staff_are_not_bothered_with_what_a_customer_chose(hold: Hold, desk: Desk) -> None:
     held = hold()
     desk.start(held)
-    desk.cancellation.cancel(held.token, 0, CUSTOMER, kept=0)
+    desk.cancel(held, 0, kept=0)
     desk.run_moves()
     assert desk.jobs("email.payment_failed") == 0
 

@@ -87,8 +87,8 @@ def test_a_refund_makes_a_new_version_and_keeps_the_old_one(
     get: Any, paid: HeldView, desk: Desk, post: Post, clock: ManualClock
 ) -> None:
     first = contents(get, DocumentKind.RECEIPT, paid)
-    due = desk.cancellation.preview(paid.token)
-    desk.cancellation.cancel(paid.token, due.amount, CUSTOMER, kept=due.kept)
+    due = desk.preview(paid)
+    desk.cancel(paid, due.amount, kept=due.kept)
     post.run(*ALL)
     documents = [
         one for one in get(DocumentService).of_booking(paid.booking_id) if one.kind is DocumentKind.RECEIPT

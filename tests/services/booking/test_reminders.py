@@ -11,7 +11,6 @@ from exodrive.core.db import Database
 from exodrive.services.booking import reminders
 from exodrive.services.booking.contracts import BookingState, HeldView
 from exodrive.services.booking.models import Booking
-from tests.services.booking.conftest import CUSTOMER
 from tests.services.booking.desk import Desk
 from tests.services.booking.post import Post, words
 
@@ -95,8 +94,8 @@ def test_a_rental_of_a_day_is_not_reminded_of_its_return_at_the_pick_up(
 
 def test_a_cancelled_booking_hears_no_more(booked: Callable[..., HeldView], desk: Desk, post: Post) -> None:
     held = booked()
-    refund = desk.cancellation.preview(held.token)
-    desk.cancellation.cancel(held.token, refund.amount, CUSTOMER, kept=refund.kept)
+    refund = desk.preview(held)
+    desk.cancel(held, refund.amount, kept=refund.kept)
     post.run()
     before = post.subjects()
     post.travel(desk.see(held).ends_at + timedelta(days=30))

@@ -15,7 +15,7 @@ from exodrive.services.account.contracts import StaffRole
 from exodrive.services.campaign.contracts import WriteCampaign
 from exodrive.services.campaign.service import CampaignService
 from exodrive.services.email.consent import ConsentService
-from tests.services.booking.conftest import car, desk, hold, home, quote  # noqa: F401  a small business
+from tests.services.booking.conftest import car, desk, hold, home, quote, way  # noqa: F401  a small business
 from tests.services.booking.post import Post, open_post
 from tests.smtp import Inbox
 

@@ -28,6 +28,7 @@ from exodrive.queue.config import Timing
 from exodrive.queue.runner import Runner
 from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.contracts import BookingState
+from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.models import Booking
 from exodrive.services.payment.contracts import MoveState
@@ -57,7 +58,7 @@ class Shop:
 
     def start(self) -> str:
         """Go to the hosted page; answers its path."""
-        url = self.container.get(CheckoutService).start(self.token, f"{self.base_url}/back", SYSTEM)
+        url = self.container.get(CheckoutService).start(ByLink(self.token), SYSTEM)
         return url.removeprefix(self.base_url)
 
     def pay(self, path: str, title: str) -> None:
@@ -73,7 +74,7 @@ class Shop:
         return self.browser.post(path, data={"csrf_token": token[1], **form}).location or ""
 
     def come_back(self) -> None:
-        self.container.get(CheckoutService).settle_booking(self.token, SYSTEM)
+        self.container.get(CheckoutService).settle_booking(ByLink(self.token), SYSTEM)
 
     def work(self, rounds: int = 6) -> None:
         """Run what is due on the queues of money, and what follows from it."""
