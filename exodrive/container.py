@@ -46,6 +46,7 @@ from exodrive.services.booking.search import SearchService
 from exodrive.services.campaign.mails import CampaignMailService
 from exodrive.services.campaign.service import CampaignService
 from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.car.desk import CarDeskService
 from exodrive.services.car.places import CataloguePlaces
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.service import ContactService
@@ -94,6 +95,7 @@ from exodrive.services.payment.sandbox.adapter import SandboxGateway
 from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.payment.sandbox.webhook import SandboxWebhookSender
 from exodrive.services.payment.service import PaymentService
+from exodrive.services.pricing.rate_desk import RateDeskService
 from exodrive.services.pricing.service import QuoteService
 from exodrive.services.report.exports import ExportService
 from exodrive.services.report.links import ExportLinks
@@ -217,7 +219,9 @@ _SERVICES: tuple[type[Any], ...] = (
     StaffService,
     StaffMailService,
     CatalogueService,
+    CarDeskService,
     QuoteService,
+    RateDeskService,
     ContactService,
     MailAddresses,
     ConsentService,

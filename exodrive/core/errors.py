@@ -79,3 +79,17 @@ class IllegalMove(ExodriveError):
 
     kind = Kind.CONFLICT
     code = "illegal_move"
+
+
+class VersionChanged(ExodriveError):
+    """Somebody else has changed the thing since it was seen; `current` is its version now."""
+
+    kind = Kind.CONFLICT
+    code = "version_changed"
+
+    def __init__(self, message: str, *, current: int) -> None:
+        super().__init__(message)
+        self.current = current
+
+    def facts(self) -> Mapping[str, object]:
+        return {"version": self.current}

@@ -50,7 +50,8 @@ class Location(Keyed, Base):
 
 
 class Car(Keyed, Base):
-    """A car. Money in minor units of `currency`; `zero_to_hundred` in tenths of a second to 100 km/h."""
+    """A car. Money in minor units of `currency`; `zero_to_hundred` in tenths of a second to 100 km/h; `version`
+    counts its changes by staff."""
 
     __tablename__ = "car"
 
@@ -84,6 +85,7 @@ class Car(Keyed, Base):
     turnaround_minutes: Mapped[int]
     featured: Mapped[int | None] = mapped_column(SmallInteger)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     words: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(

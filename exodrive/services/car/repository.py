@@ -147,7 +147,7 @@ def find(
 ) -> FleetPage:
     """A page of cards. With `stays`, only cars of their locations; `free` then keeps those that can (True) or
     cannot (False) be had for the stay."""
-    words = _search_words(wanted.words)
+    words = search_words(wanted.words)
     values: dict[str, Any] = {
         "location_id": location_id,
         "category": wanted.category and wanted.category.value,
@@ -200,7 +200,7 @@ def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool |
     return text(f"{_CARD_COLUMNS} FROM ({page}) AS page JOIN car USING (id) {_CARD_JOINS} {order}")
 
 
-def _search_words(typed: str | None) -> str | None:
+def search_words(typed: str | None) -> str | None:
     """What was typed as a tsquery in which each word may go on: `ferr 48` finds both beginnings."""
     words = "".join(c if c.isalnum() else " " for c in typed or "").split()
     return " & ".join(f"{word}:*" for word in words[:8]) or None
