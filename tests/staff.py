@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,9 +19,15 @@ PASSWORD = "saddle leather on graphite"
 
 
 @cache
+def quick_passwords() -> Passwords:
+    """As the product's, at the least price of a guess that there is: only tests of the price itself pay for it."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@cache
 def password_hash() -> str:
-    """Of `PASSWORD`; made once, since it takes its time."""
-    return Passwords().hash(PASSWORD)
+    """Of `PASSWORD`."""
+    return quick_passwords().hash(PASSWORD)
 
 
 def make_staff(database: Database, keys: StaffKeys, role: StaffRole = StaffRole.OWNER, **over: Any) -> Staff:

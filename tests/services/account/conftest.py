@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import wireup
 
 from exodrive.core.db import Database
 from exodrive.services.account.contracts import Device, StaffRole
 from exodrive.services.account.keys import StaffKeys
 from exodrive.services.account.models import Staff
+from exodrive.services.account.passwords import Passwords
 from tests.staff import make_staff
 
 
@@ -20,6 +22,12 @@ def hire(database: Database, get: Any) -> Callable[..., Staff]:
         return make_staff(database, get(StaffKeys), role, **over)
 
     return make
+
+
+@pytest.fixture
+def product_passwords(container: wireup.SyncContainer) -> None:
+    """Passwords are hashed at the product's own price."""
+    container.override.delete(Passwords)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from exodrive.services.account.errors import LastOwner, LinkSpent, StaffKnown, W
 from exodrive.services.account.keys import StaffKeys
 from exodrive.services.account.mails import StaffMailService
 from exodrive.services.account.models import Staff
+from exodrive.services.account.passwords import Passwords
 from exodrive.services.account.rules import IDLE, LONGEST
 from exodrive.services.account.service import StaffService
 from exodrive.services.account.sessions import SessionService
@@ -68,7 +69,7 @@ def token_in(mail: EmailMessage) -> str:
 
 
 def test_nothing_personal_is_legible_in_the_tables(database: Database, hire: Hire) -> None:
-    staff = hire(name="Ada Lovelace")
+    staff = hire(name="Ada Lovelace", password_hash=Passwords().hash(PASSWORD))
     row = one(
         database, "SELECT convert_from(name || email, 'LATIN1') || encode(email_hash, 'escape') FROM staff"
     )
@@ -78,6 +79,7 @@ def test_nothing_personal_is_legible_in_the_tables(database: Database, hire: Hir
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
+@pytest.mark.usefixtures("product_passwords")
 def test_a_hash_with_weaker_parameters_is_made_anew(
     get: Any, database: Database, hire: Hire, device: Device
 ) -> None:
@@ -91,9 +93,7 @@ def test_a_hash_with_weaker_parameters_is_made_anew(
 
 
 def test_the_same_password_however_the_keyboard_composes_it(get: Any, hire: Hire, device: Device) -> None:
-    from exodrive.services.account.passwords import Passwords
-
-    staff = hire(password_hash=Passwords().hash("un été à la mer"))
+    staff = hire(password_hash=get(Passwords).hash("un été à la mer"))
     assert sign_in(get, staff, device, "un e\u0301te\u0301 a\u0300 la mer")
 
 
