@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 
 from exodrive.container import create_container
+from exodrive.core import observe
 from exodrive.core.clock import ManualClock
 from exodrive.core.crypto import Cipher
 from exodrive.core.db import Database, make_engine
@@ -155,6 +156,7 @@ def container(
     settings: Settings, clock: ManualClock, database: Database, redis_client: redis.Redis
 ) -> Iterator[wireup.SyncContainer]:
     """The container of the product on this worker's servers and the manual clock."""
+    observe.configure(settings)  # structlog of itself draws each traceback, which takes it half a second
     made = create_container(settings, clock=clock, database=database)
     made.override.set(Passwords, quick_passwords())
     yield made
