@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exodrive import resources
 from exodrive.admin import blueprints as staff_blueprints
+from exodrive.api import door as api
 from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     unsubscribe.blueprint,
     sandbox.blueprint,
     mailbox.blueprint,
+    api.blueprint,
     *staff_blueprints.BLUEPRINTS,
 )
 _MEGABYTE = 1024 * 1024

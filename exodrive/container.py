@@ -64,6 +64,7 @@ from exodrive.services.email.gateways.guarded import GuardedMailer
 from exodrive.services.email.gateways.smtp import SmtpMailer
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.services.email.service import MailService
+from exodrive.services.idempotency.service import IdempotencyService
 from exodrive.services.job.attempts import AttemptService
 from exodrive.services.job.batches import BatchService
 from exodrive.services.job.breakers import BreakerService
@@ -231,6 +232,7 @@ _SERVICES: tuple[type[Any], ...] = (
     MailEventService,
     ContactMailService,
     CaughtMailbox,
+    IdempotencyService,
     BreakerService,
     DispatchService,
     AttemptService,

@@ -10,6 +10,7 @@ from exodrive.services.booking import models as booking
 from exodrive.services.car import models as car
 from exodrive.services.document import models as document
 from exodrive.services.email import models as email
+from exodrive.services.idempotency import models as idempotency
 from exodrive.services.job import models as job
 from exodrive.services.media import models as media
 from exodrive.services.partner import models as partner
@@ -27,6 +28,7 @@ ROOMS = (
     car,
     document,
     email,
+    idempotency,
     job,
     media,
     partner,

@@ -130,6 +130,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="jobs of a queue handed to the workers at once; the rest waits in the database, by priority",
     )
+    api_batch_enabled: bool = Field(
+        True, alias="API_BATCH_ENABLED", description="several calls of the API in one request"
+    )
+    api_batch_max_size: int = Field(
+        10, alias="API_BATCH_MAX_SIZE", ge=1, le=50, description="calls in one request at most"
+    )
     service_timeout: float = Field(
         10.0, alias="SERVICE_TIMEOUT", gt=0, description="seconds an outside call may take"
     )

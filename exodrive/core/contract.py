@@ -18,10 +18,11 @@ from marshmallow import validate
 
 from exodrive.core.errors import Invalid
 
-__all__ = ["contract", "dump", "field", "load", "schema_of", "validate"]
+__all__ = ["contract", "dump", "field", "load", "schema_of", "typed_schema_of", "validate"]
 
 T = TypeVar("T")
 _schemas: dict[type, marshmallow.Schema] = {}
+_typed_schemas: dict[type, marshmallow.Schema] = {}
 
 # What is wrong, in words for people, where marshmallow speaks to programmers: by kind of field and its error's key.
 _WORDS: tuple[tuple[type[ma_fields.Field[Any]], dict[str, str]], ...] = (
@@ -58,6 +59,30 @@ class ContractSchema(marshmallow.Schema):
             field_obj.validators = [_legible, *field_obj.validators]
         if isinstance(field_obj, ma_fields.List):
             self.on_bind_field(field_name, field_obj.inner)
+
+
+class TypedInteger(ma_fields.Integer):
+    """A JSON number without a fraction (2.0 has none); no text that looks like one."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class TypedBoolean(ma_fields.Boolean):
+    """JSON's true and false; no word for them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class TypedSchema(ContractSchema):
+    """For JSON, where a number is a number. Forms and queries know nothing but text."""
+
+    TYPE_MAPPING = {**ContractSchema.TYPE_MAPPING, int: TypedInteger, bool: TypedBoolean}  # noqa: RUF012  marshmallow's own
 
 
 def field(
@@ -104,13 +129,21 @@ def schema_of(cls: type) -> marshmallow.Schema:
     return _schemas[cls]
 
 
-def load(cls: type[T], data: Mapping[str, Any], *, lenient: bool = False) -> T:
-    """Read a contract from plain data; `lenient` ignores unknown fields (jobs). Raises `Invalid` with all
-    field errors at once."""
+def typed_schema_of(cls: type) -> marshmallow.Schema:
+    """The schema of a contract for JSON: texts are not taken for numbers. Raises KeyError for what is no contract."""
+    if cls not in _schemas:
+        raise KeyError(cls)
+    if cls not in _typed_schemas:
+        _typed_schemas[cls] = marshmallow_dataclass.class_schema(cls, base_schema=TypedSchema)()
+    return _typed_schemas[cls]
+
+
+def load(cls: type[T], data: Mapping[str, Any], *, lenient: bool = False, typed: bool = False) -> T:
+    """Read a contract from plain data; `lenient` ignores unknown fields (jobs), `typed` takes no text for a number
+    (JSON). Raises `Invalid` with all field errors at once."""
+    schema = typed_schema_of(cls) if typed else _schemas[cls]
     try:
-        return cast(
-            T, _schemas[cls].load(data, unknown=marshmallow.EXCLUDE if lenient else marshmallow.RAISE)
-        )
+        return cast(T, schema.load(data, unknown=marshmallow.EXCLUDE if lenient else marshmallow.RAISE))
     except marshmallow.ValidationError as error:
         raise Invalid(
             "Please check the marked fields.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -114,9 +115,46 @@ class Database:
         self.engine = engine
         self.sessions: sessionmaker[Session] = sessionmaker(engine, expire_on_commit=False)
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._photographer = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._read_by: ContextVar[Connection | None] = ContextVar("exodrive_read_by", default=None)
+        self._joined: ContextVar[Connection | None] = ContextVar("exodrive_joined", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection in autocommit: each statement sees its own snapshot and costs one round trip."""
+        """A connection in autocommit: each statement sees its own snapshot and costs one round trip. Inside `together`
+        and `snapshot` it is theirs."""
+        if shared := self._read_by.get():
+            yield shared
+            return
         with self._reader.connect() as connection:
             yield connection
+
+    def session(self) -> Session:
+        """A session for one unit of work; inside `together` it is a savepoint of that transaction."""
+        if joined := self._joined.get():
+            return Session(joined, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        return self.sessions()
+
+    @contextmanager
+    def together(self) -> Iterator[Connection]:
+        """One transaction for all units of work and reads of this context: what they commit is kept, and seen by
+        others, when this ends without an error, else none of it. Not for what waits for another system."""
+        with self.engine.begin() as connection:
+            reading, joined = self._read_by.set(connection), self._joined.set(connection)
+            try:
+                yield connection
+            finally:
+                self._joined.reset(joined)
+                self._read_by.reset(reading)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads of this context see the database as it was at the first of them."""
+        with self._photographer.connect() as connection:
+            reading = self._read_by.set(connection)
+            try:
+                yield
+            finally:
+                self._read_by.reset(reading)

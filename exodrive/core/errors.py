@@ -29,6 +29,10 @@ class ExodriveError(Exception):
         self.message = message
         self.fields: dict[str, list[str]] = dict(fields or {})
 
+    def facts(self) -> Mapping[str, object]:
+        """What a program needs to go on, beside the message: plain data."""
+        return {}
+
 
 class Invalid(ExodriveError):
     """Input that breaks a rule; `fields` names which."""

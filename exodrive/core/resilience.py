@@ -15,6 +15,7 @@ import redis
 import stamina
 
 from exodrive.core import observe
+from exodrive.core.deadline import seconds_left
 from exodrive.core.errors import Unavailable
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class Guard:
         for attempt in stamina.retry_context(
             on=Unavailable,
             attempts=self._tries,
-            timeout=self._deadline,
+            timeout=seconds_left(self._deadline),
             wait_initial=0.05,
             wait_max=1,
             wait_jitter=0.1,

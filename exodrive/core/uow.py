@@ -26,7 +26,7 @@ class UnitOfWork:
         self.session: Session
 
     def __enter__(self) -> Self:
-        self.session = self._database.sessions()
+        self.session = self._database.session()
         return self
 
     def __exit__(

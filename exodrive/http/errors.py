@@ -5,6 +5,7 @@ toast; everyone else gets a page with a way forward. Never 200.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from exodrive.core import observe
 from exodrive.core.errors import ExodriveError, Kind, Limited
 from exodrive.core.health import is_outage
-from exodrive.http.context import request_id
+from exodrive.http.context import request_id, settings_of_app
 from exodrive.http.guards import keep_private
 from exodrive.http.limits import seconds_to_wait
 from exodrive.http.render import wants_fragment
@@ -33,6 +34,10 @@ STATUS = {
     Kind.LIMITED: 429,
     Kind.UNAVAILABLE: 503,
 }
+API = "/api/"
+"""Where programs call: they get JSON whatever they accept."""
+REFERENCE = "/api/reference"
+"""The page on which every code is explained."""
 SWAPPED = frozenset({409, 410, 422})
 """What htmx is told (in the base template) to swap into the page although it is an error."""
 
@@ -77,6 +82,7 @@ class Problem:
     title: str
     detail: str
     fields: dict[str, list[str]] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -85,7 +91,14 @@ def problem_of(error: ExodriveError) -> Problem:
     status = STATUS[error.kind]
     detail = gettext(_DETAILS[404] if status == 404 else error.message)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Limited) else {}
-    return Problem(status, error.code, gettext(_TITLES[status]), detail, error.fields, headers)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Problem(status, error.code, gettext(_TITLES[status]), detail, error.fields, error.facts(), headers)
+
+
+def problem_of_failure(error: Exception) -> Problem:
+    """An error that nobody expected: what is away comes back, anything else is our fault."""
+    return _problem_of_status(503 if is_outage(error) else 500)
 
 
 def _problem_of_status(status: int, code: str | None = None, **headers: str) -> Problem:
@@ -109,7 +122,7 @@ def prefers_json() -> bool:
 
 def answer(problem: Problem) -> Response:
     """The problem in the form that the client can use."""
-    if prefers_json():
+    if prefers_json() or request.path.startswith(API):
         response = _as_json(problem)
     elif wants_fragment():
         response = _as_fragment(problem)
@@ -120,9 +133,10 @@ def answer(problem: Problem) -> Response:
     return response
 
 
-def _as_json(problem: Problem) -> Response:
+def body_of(problem: Problem) -> dict[str, Any]:
+    """The members of problem+json; `type` leads to what the code means."""
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": f"{settings_of_app().base_url}{REFERENCE}#{problem.code}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
@@ -131,7 +145,11 @@ def _as_json(problem: Problem) -> Response:
     }
     if problem.fields:
         body["fields"] = problem.fields
-    return Response(json.dumps(body), problem.status, mimetype="application/problem+json")
+    return {**problem.facts, **body}
+
+
+def _as_json(problem: Problem) -> Response:
+    return Response(json.dumps(body_of(problem)), problem.status, mimetype="application/problem+json")
 
 
 def _as_fragment(problem: Problem) -> Response:
@@ -192,7 +210,7 @@ def _on_http(error: HTTPException) -> Response:
 
 def _on_anything(error: Exception) -> Response:
     log.error("request.failed", error=type(error).__name__, exc_info=error)
-    return answer(_problem_of_status(503 if is_outage(error) else 500))
+    return answer(problem_of_failure(error))
 
 
 def install(app: Flask) -> None:

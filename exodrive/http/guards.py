@@ -33,6 +33,7 @@ class Entry(StrEnum):
     BY_SIGNATURE = "by_signature"
     DEVELOPMENT_ONLY = "development_only"
     BY_SECRET = "by_secret"  # noqa: S105  the name of a way in
+    BY_KEY = "by_key"
     STAFF = "staff"
     STAFF_ENTRANCE = "staff_entrance"
 
@@ -64,6 +65,10 @@ by_signature = _declare(Entry.BY_SIGNATURE)
 by_secret = _declare(Entry.BY_SECRET)
 """A monitor, which sends METRICS_TOKEN as a bearer. Where none is set the page does not exist, but for this machine
 outside production."""
+
+by_key = _declare(Entry.BY_KEY)
+"""Programs, which send their key as a bearer: the procedure behind says who may call it. No cookie counts here, so
+there is nothing that another site could have sent along."""
 
 staff_entrance = _declare(Entry.STAFF_ENTRANCE)
 """Anyone who wants to be let in as staff: kept as private as what lies behind."""
@@ -173,9 +178,9 @@ def check_routes(app: Flask) -> None:
 
 
 def free_of_csrf(app: Flask, csrf: CSRFProtect) -> None:
-    """What comes signed from another system carries no token of ours."""
+    """What comes signed from another system, or with a key, carries no token of ours."""
     for view in app.view_functions.values():
-        if entry_of(view) is Entry.BY_SIGNATURE:
+        if entry_of(view) in {Entry.BY_SIGNATURE, Entry.BY_KEY}:
             csrf.exempt(view)
 
 

@@ -4,6 +4,7 @@ When Redis does not answer, reads go on and writes are refused: a limiter that c
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any, TypeVar, cast
@@ -11,8 +12,9 @@ from typing import Any, TypeVar, cast
 import redis
 from flask import Flask, current_app, has_request_context, request
 from flask_limiter import Limiter, RateLimitExceeded
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
 from exodrive.core import observe
@@ -24,8 +26,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 OVERALL = "600/minute"
 """For one client over all pages together; pages that cost more declare less."""
 
+UNCOUNTED = "We cannot take your request right now. Please try again in a minute."
+
 _LEFT_ALONE = 2.0  # seconds
 _MARK = "exodrive_limit"
+_COUNTED_BY_CALL = "api"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNCOUNTED = frozenset(
     {"health.alive", "health.ready", "health.whole", "health.metrics", "assets.static", "assets.media"}
@@ -34,31 +39,66 @@ _UNCOUNTED = frozenset(
 log = observe.logger(__name__)
 
 
-class ClosedOnWrites(RedisStorage):
-    """Redis as the store of counts; decides what an unreachable Redis means. One that did not answer is left alone
-    for a moment, so that a hanging one does not make every page wait."""
+class Counts(RedisStorage):
+    """Redis as the store of counts. One that did not answer is left alone for a moment, so that a hanging one does not
+    make everybody wait."""
 
-    STORAGE_SCHEME = ["exodrive"]  # noqa: RUF012  the library's own class attribute
+    STORAGE_SCHEME = ["exodrive-counts"]  # noqa: RUF012  the library's own class attribute
 
     def __init__(self, uri: str, connection_pool: redis.ConnectionPool) -> None:
         super().__init__(uri, connection_pool=connection_pool, key_prefix="limit")
         self._left_alone_until = 0.0
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Raises `RedisError`."""
         if monotonic() < self._left_alone_until:
-            return self._uncounted()
+            raise redis.ConnectionError("left alone for a moment")
         try:
             return super().acquire_entry(key, limit, expiry, amount)
         except RedisError as error:
             self._left_alone_until = monotonic() + _LEFT_ALONE
             log.warning("limits.unreachable", problem=type(error).__name__)
-            return self._uncounted()
+            raise
 
-    @staticmethod
-    def _uncounted() -> bool:
-        if has_request_context() and request.method in _SAFE:
-            return True
-        raise Unavailable("We cannot take your request right now. Please try again in a minute.")
+
+class ClosedOnWrites(Counts):
+    """Decides what an unreachable Redis means for a page."""
+
+    STORAGE_SCHEME = ["exodrive"]  # noqa: RUF012  the library's own class attribute
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        try:
+            return super().acquire_entry(key, limit, expiry, amount)
+        except RedisError:
+            if has_request_context() and request.method in _SAFE:
+                return True
+            raise Unavailable(UNCOUNTED) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Where a client stands: whether this call was within the limit, how many are left, and when (epoch) the oldest
+    counted one leaves the window."""
+
+    allowed: bool
+    left: int
+    reset_at: float
+
+
+class Counter:
+    """Counts what is not a page, by names of its own."""
+
+    def __init__(self, pool: redis.ConnectionPool, *, enabled: bool) -> None:
+        self._limiter = MovingWindowRateLimiter(Counts("exodrive-counts://", connection_pool=pool))
+        self._enabled = enabled
+
+    def hit(self, limit: RateLimitItem, *names: str) -> Count | None:
+        """Count a call; None where nothing is to be counted. Raises `RedisError`."""
+        if not self._enabled:
+            return None
+        allowed = self._limiter.hit(limit, *names)
+        stands = self._limiter.get_window_stats(limit, *names)
+        return Count(allowed, stands.remaining, stands.reset_time)
 
 
 def limited(rule: str, *, methods: Sequence[str] | None = None) -> Callable[[View], View]:
@@ -85,7 +125,7 @@ def seconds_to_wait(exceeded: RateLimitExceeded) -> int:
     return min(window, max(1, round(reset - SystemClock().now().timestamp())))
 
 
-def _client() -> str:
+def address_of_client() -> str:
     """The client's address; of IPv6 the /64 network, which is what one household or server is given."""
     try:
         address = ip_address(request.remote_addr or "")
@@ -97,7 +137,7 @@ def _client() -> str:
 def install(app: Flask, settings: Settings, pool: redis.ConnectionPool) -> None:
     """Count every request against the limit over all pages."""
     limiter = Limiter(
-        _client,
+        address_of_client,
         app=app,
         application_limits=[OVERALL],
         storage_uri="exodrive://",
@@ -105,8 +145,14 @@ def install(app: Flask, settings: Settings, pool: redis.ConnectionPool) -> None:
         strategy="moving-window",
         enabled=settings.rate_limits,
     )
-    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED)
+    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED or request.blueprint == _COUNTED_BY_CALL)
     app.extensions["exodrive.limiter"] = limiter
+    app.extensions["exodrive.counter"] = Counter(pool, enabled=settings.rate_limits)
+
+
+def counter_of_app() -> Counter:
+    """The counter of the running application."""
+    return cast(Counter, current_app.extensions["exodrive.counter"])
 
 
 def apply(app: Flask) -> None:

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from exodrive.services.account.contracts import ForgetSessions
 from exodrive.services.booking.contracts import ExpireHolds, ForgetQuotes
 from exodrive.services.booking.mail_contracts import SendManifest
+from exodrive.services.idempotency.contracts import ForgetAnswers
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
 from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
@@ -20,6 +21,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(StoreUsage(), timedelta(minutes=1)),
     Recurring(PruneJobs(), timedelta(hours=1)),
     Recurring(PruneEvents(), timedelta(hours=1)),
+    Recurring(ForgetAnswers(), timedelta(hours=1)),
     Recurring(ForgetSessions(), _DAY),
     Recurring(ForgetQuotes(), _DAY),
     Recurring(ForgetGatewayEvents(), _DAY),

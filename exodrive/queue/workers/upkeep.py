@@ -7,6 +7,8 @@ from exodrive.services.account.contracts import ForgetSessions
 from exodrive.services.account.retention import AccountRetention
 from exodrive.services.booking.contracts import ForgetQuotes
 from exodrive.services.booking.retention import QuoteRetention
+from exodrive.services.idempotency.contracts import ForgetAnswers
+from exodrive.services.idempotency.service import IdempotencyService
 from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import ChangeJobs, PruneJobs
 from exodrive.services.job.control import JobControlService
@@ -54,3 +56,8 @@ def store_usage(_payload: StoreUsage, container: wireup.SyncContainer, own: JobC
 @handles(ForgetUsage)
 def forget_usage(_payload: ForgetUsage, container: wireup.SyncContainer, own: JobContext) -> None:
     own.result({"deleted": container.get(UsageService).forget()})
+
+
+@handles(ForgetAnswers)
+def forget_answers(_payload: ForgetAnswers, container: wireup.SyncContainer, own: JobContext) -> None:
+    own.result({"deleted": container.get(IdempotencyService).forget()})

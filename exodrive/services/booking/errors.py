@@ -1,5 +1,6 @@
 """Facts that a booking refuses with."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from exodrive.core.errors import ExodriveError, Kind
@@ -28,6 +29,9 @@ class QuoteChanged(ExodriveError):
     def __init__(self, message: str, *, quote_id: UUID) -> None:
         super().__init__(message)
         self.quote_id = quote_id
+
+    def facts(self) -> Mapping[str, object]:
+        return {"quote_id": str(self.quote_id)}
 
 
 class QuoteUsed(ExodriveError):

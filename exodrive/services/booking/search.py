@@ -8,7 +8,7 @@ from exodrive.core.period import Period
 from exodrive.services.booking.contracts import Offer, SearchCars, SearchView
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.contracts import CarCard, CarFilter, LocationView, Stay
-from exodrive.services.car.service import CatalogueService
+from exodrive.services.car.service import PAGE_SIZE, CatalogueService
 from exodrive.services.pricing.contracts import Trip
 from exodrive.services.pricing.errors import TripImpossible
 from exodrive.services.pricing.estimate import as_pick_up_counts
@@ -34,8 +34,8 @@ class SearchService:
         self._quotes = quotes
         self._availability = availability
 
-    def search(self, asked: SearchCars) -> SearchView:
-        """Never refuses: what could not be understood is named in `problems` and left aside."""
+    def search(self, asked: SearchCars, *, size: int = PAGE_SIZE) -> SearchView:
+        """A page of `size` cars. Never refuses: what could not be understood is named in `problems` and left aside."""
         locations = {place.slug: place for place in self._catalogue.locations()}
         problems: dict[str, list[str]] = {}
         home = None
@@ -51,6 +51,7 @@ class SearchService:
             stays=[stay for _, stay in trips.values()],
             free=True if trips else None,
             page=asked.page,
+            size=size,
         )
         unavailable: tuple[Offer, ...] = ()
         if trips and not found.has_more:

@@ -1,5 +1,7 @@
 """Facts that the fleet refuses with."""
 
+from collections.abc import Mapping
+
 from exodrive.core.errors import ExodriveError, Kind
 from exodrive.core.period import Period
 
@@ -14,3 +16,11 @@ class CarTaken(ExodriveError):
     def __init__(self, message: str, *, alternatives: tuple[Period, ...] = ()) -> None:
         super().__init__(message)
         self.alternatives = alternatives
+
+    def facts(self) -> Mapping[str, object]:
+        return {
+            "alternatives": [
+                {"starts_at": free.start.isoformat(), "ends_at": free.end.isoformat()}
+                for free in self.alternatives
+            ]
+        }

@@ -1,0 +1,25 @@
+"""Where a list that is counted by pages goes on; to clients it is as opaque as any other cursor."""
+
+from exodrive.core.crypto import from_url, to_url
+from exodrive.core.errors import Invalid
+
+_LAST = 500
+
+
+def next_page(page: int) -> str:
+    """The cursor of the page after this one."""
+    return to_url(f"page {page + 1}".encode())
+
+
+def page_of(cursor: str | None) -> int:
+    """The page that a cursor leads to; without one the first. Raises `Invalid` for what is no cursor of ours."""
+    if cursor is None:
+        return 1
+    try:
+        word, number = from_url(cursor).decode().split(" ")
+        page = int(number)
+    except ValueError as error:
+        raise Invalid.at("cursor", "This is not a cursor that we gave.") from error
+    if word != "page" or not 2 <= page <= _LAST:
+        raise Invalid.at("cursor", "This is not a cursor that we gave.")
+    return page

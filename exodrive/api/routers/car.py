@@ -1,0 +1,88 @@
+"""The fleet: what anyone may see of it."""
+
+from zoneinfo import ZoneInfo
+
+from exodrive.api.access import PUBLIC
+from exodrive.api.call import Call
+from exodrive.api.contracts.fleet import Car, Day, Days, FindCar, FindCars, FindDays, OfferedCar, OfferedCars
+from exodrive.api.contracts.places import FindLocation, Location, Locations, Nothing, Options, Policy
+from exodrive.api.paging import next_page, page_of
+from exodrive.api.procedure import get, procedure
+from exodrive.core.clock import Clock
+from exodrive.core.errors import Invalid, Missing
+from exodrive.services.booking.cancellation import CancellationService
+from exodrive.services.booking.contracts import SearchCars
+from exodrive.services.booking.search import SearchService
+from exodrive.services.car.availability import AvailabilityService
+from exodrive.services.car.service import CatalogueService
+from exodrive.services.pricing.service import QuoteService
+from exodrive.settings import Settings
+
+_ASKED = tuple(set(SearchCars.__dataclass_fields__) - {"page"})
+
+
+@procedure("location.list", access=PUBLIC, rest=get("/locations"), limit="120/minute")
+def locations(call: Call, _: Nothing) -> Locations:
+    """Every location where cars are picked up. With opening hours, lead time and tax."""
+    return Locations(locations=[Location.of(one) for one in call.get(CatalogueService).locations()])
+
+
+@procedure(
+    "location.options",
+    access=PUBLIC,
+    rest=get("/locations/{location}/options"),
+    limit="120/minute",
+    errors=(Missing,),
+)
+def options(call: Call, asked: FindLocation) -> Options:
+    """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to return."""
+    place = call.get(CatalogueService).location(asked.location)
+    return Options.of(call.get(QuoteService).options(place))
+
+
+@procedure("car.search", access=PUBLIC, rest=get("/cars"), limit="240/minute", errors=(Invalid,))
+def search(call: Call, asked: FindCars) -> OfferedCars:
+    """Cars that can be had, with their exact totals. Without dates: all that match, without totals."""
+    page = page_of(asked.cursor)
+    wanted = SearchCars(**{name: getattr(asked, name) for name in _ASKED}, page=page)
+    found = call.get(SearchService).search(wanted, size=asked.limit)
+    if found.problems:
+        raise Invalid("Please check the marked fields.", fields=found.problems)
+    base = call.get(Settings).base_url
+    return OfferedCars(
+        items=[OfferedCar.of(offer, base) for offer in found.offers],
+        has_more=found.has_more,
+        next_cursor=next_page(page) if found.has_more else None,
+    )
+
+
+@procedure("car.get", access=PUBLIC, rest=get("/cars/{car}"), limit="240/minute", errors=(Missing,))
+def car(call: Call, asked: FindCar) -> Car:
+    """A car, with its rates, rules and photographs."""
+    return Car.of(call.get(CatalogueService).car(asked.car), call.get(Settings).base_url)
+
+
+@procedure(
+    "car.availability",
+    access=PUBLIC,
+    rest=get("/cars/{car}/availability"),
+    limit="120/minute",
+    errors=(Missing,),
+)
+def availability(call: Call, asked: FindDays) -> Days:
+    """A stretch of a car's calendar. By the clock of its location; days that have passed are taken."""
+    found = call.get(CatalogueService).car(asked.car)
+    clock = call.get(Clock)  # type: ignore[type-abstract]  # the container knows which
+    today = clock.now().astimezone(ZoneInfo(found.location.zone)).date()
+    days = call.get(AvailabilityService).calendar(found.id, found.location, asked.first or today, asked.days)
+    return Days(
+        car=found.slug,
+        zone=found.location.zone,
+        days=[Day(day=day, state=state) for day, state in days.items()],
+    )
+
+
+@procedure("policy.cancellation", access=PUBLIC, rest=get("/policies/cancellation"), limit="120/minute")
+def cancellation(call: Call, _: Nothing) -> Policy:
+    """The cancellation policy of new bookings."""
+    return Policy.of(call.get(CancellationService).policy())

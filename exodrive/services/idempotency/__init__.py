@@ -1,0 +1,1 @@
+"""Writes that have their effect once, however often they are sent."""
