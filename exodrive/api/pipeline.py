@@ -33,7 +33,7 @@ def told(call: Call, carry: Next) -> Answer:
     elapsed = round((time.perf_counter() - began) * 1000, 1)
     client = call.client
     say = log.error if answer.status >= 500 else log.info
-    say("api.call", procedure=call.procedure.name, client=client.kind, status=answer.status, ms=elapsed)
+    say("api.call", procedure=call.procedure.name, client=client.kind.value, status=answer.status, ms=elapsed)
     if client.key_id is not None:
         call.get(UsageService).count(client.key_id, call.procedure.name, answer.status)
     return answer
