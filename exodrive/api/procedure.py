@@ -197,8 +197,15 @@ def procedures() -> Iterator[Procedure]:
     yield from (_procedures[key] for key in sorted(_procedures))
 
 
+def newest() -> int:
+    """The newest version of the API."""
+    return max(version for version, _ in _procedures)
+
+
 def find(name: str, version: int) -> Procedure | None:
-    """The procedure of a version of the API: its own, or the newest before it."""
+    """The procedure of a version of the API: its own, or the newest before it. None for one to come."""
+    if version > newest():
+        return None
     for each in range(version, 0, -1):
         if (each, name) in _procedures:
             return _procedures[each, name]
