@@ -149,14 +149,8 @@ def procedure(
     What is not read by GET is a write, in one transaction, unless `effect` says otherwise. Raises `Undeclared`."""
 
     def register(function: F) -> F:
-        if not _NAME.match(name):
-            raise Undeclared(f"{name} is no name of a procedure")
-        if (version, name) in _procedures:
-            raise Undeclared(f"two procedures are called {name} in version {version}")
-        if access == Access():
-            raise Undeclared(f"nobody may call {name}")
         given, returned = _types(name, function)
-        _procedures[version, name] = made = Procedure(
+        made = Procedure(
             name=name,
             version=version,
             input=given,
@@ -171,13 +165,24 @@ def procedure(
             deprecated=deprecated,
             examples=examples or {},
         )
-        if not made.description:
-            raise Undeclared(f"{name} does not say what it does")
-        if missing := set(rest.in_path) - {one.name for one in fields(given)}:
-            raise Undeclared(f"the path of {name} names {missing}, which its input does not have")
+        _check(made)
+        _procedures[version, name] = made
         return function
 
     return register
+
+
+def _check(made: Procedure) -> None:
+    if not _NAME.match(made.name):
+        raise Undeclared(f"{made.name} is no name of a procedure")
+    if (made.version, made.name) in _procedures:
+        raise Undeclared(f"two procedures are called {made.name} in version {made.version}")
+    if made.access == Access():
+        raise Undeclared(f"nobody may call {made.name}")
+    if not made.description:
+        raise Undeclared(f"{made.name} does not say what it does")
+    if missing := set(made.rest.in_path) - {one.name for one in fields(made.input)}:
+        raise Undeclared(f"the path of {made.name} names {missing}, which its input does not have")
 
 
 def _types(name: str, function: Callable[..., Any]) -> tuple[type, type]:

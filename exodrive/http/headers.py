@@ -1,11 +1,11 @@
 """What every response tells the browser: what may run, be framed, be sent along, be kept; and compression."""
 
-import gzip
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask_compress import Compress
 from flask_talisman import Talisman
 
 from exodrive.settings import Settings
@@ -43,24 +43,6 @@ def content_policy(settings: Settings) -> dict[str, list[str]]:
     return policy | ({"upgrade-insecure-requests": []} if settings.production else {})
 
 
-def compress(response: Response) -> Response:
-    """Gzip a text response for a client that takes it. A page may hold the CSRF token beside what the client
-    sent: the token's signature changes every second, so its compressed length tells nothing."""
-    if response.mimetype not in COMPRESSIBLE or response.direct_passthrough or response.is_streamed:
-        return response
-    response.vary.add("Accept-Encoding")
-    if (
-        response.status_code in {204, 206, 304}
-        or "Content-Encoding" in response.headers
-        or not request.accept_encodings["gzip"]
-        or len(response.get_data()) < _WORTH_IT
-    ):
-        return response
-    response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
-    return response
-
-
 def over_http(view: View) -> View:
     """Let a route answer without TLS even in production: it is asked from inside, past the proxy."""
     view.talisman_view_options = {"force_https": False}  # type: ignore[attr-defined]  # how Talisman is told
@@ -81,8 +63,14 @@ def install(app: Flask, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="__Host-exodrive" if settings.production else "exodrive",
         SESSION_COOKIE_SECURE=settings.production,
+        # A page may hold the CSRF token beside what the client sent: the token's signature changes every second, so its
+        # compressed length tells nothing.
+        COMPRESS_MIMETYPES=sorted(COMPRESSIBLE),
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIN_SIZE=_WORTH_IT,
+        COMPRESS_STREAMS=False,  # files: their own doors say how they are sent
     )
-    app.after_request(compress)
+    Compress(app)
     app.after_request(_pages)
     Talisman(
         app,

@@ -78,7 +78,7 @@ def test_a_member_of_staff_calls_with_their_role(container: Any, keys: Keys) -> 
     found = identify(container, f"bearer {token}", "1.2.3.4", "request")
     assert (found.kind, found.role) == (ClientKind.STAFF, StaffRole.MANAGER)
     assert (found.actor.kind, found.actor.role) == (ActorKind.STAFF, "manager")
-    assert UUID(found.actor.id or "")
+    assert UUID(str(found.actor.id)).version == 7
 
 
 def test_a_customer_is_counted_by_address(container: Any, database: Any) -> None:

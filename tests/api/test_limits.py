@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import redis
-from exodrive.services.partner.contracts import Scope
 from flask import Flask
 from flask.testing import FlaskClient
 from limits import parse
@@ -14,6 +13,7 @@ from limits import parse
 from exodrive.app import create_app
 from exodrive.http.limits import Counter
 from exodrive.local.servers import free_port
+from exodrive.services.partner.contracts import Scope
 from exodrive.settings import Settings
 from tests.api.conftest import Fleet, Keys
 
