@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0031_answered_write"
-down_revision = "0028_partner"
+down_revision = "0032_car_version"
 branch_labels = None
 depends_on = None
 
