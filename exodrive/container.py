@@ -41,6 +41,7 @@ from exodrive.services.booking.mails_money import PaymentMailService
 from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeService
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers import BookingPapers
+from exodrive.services.booking.partner import PartnerBookingService
 from exodrive.services.booking.retention import QuoteRetention
 from exodrive.services.booking.search import SearchService
 from exodrive.services.campaign.mails import CampaignMailService
@@ -263,6 +264,7 @@ _SERVICES: tuple[type[Any], ...] = (
     CheckoutService,
     CancellationService,
     ManageService,
+    PartnerBookingService,
     BookingPapers,
     SearchService,
     StaffBookingService,

@@ -13,51 +13,11 @@ from exodrive.services.booking.contracts import BookingState, PaymentState
 from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.manage import ManageService
-from exodrive.services.payment.models import Payment
 from exodrive.services.pricing.contracts import ExtraChoice, QuoteCar
-from tests.factories import NOW, add, make_booking, make_car, make_location, make_policy, make_quote
+from tests.factories import NOW, make_booking, make_car, make_location, make_policy, make_quote
+from tests.money import pay
 
-TOTAL = 267_000
 ENDED = (BookingState.EXPIRED, BookingState.CANCELLED)
-# The moves that make each state of the money: (move, state, amount).
-MOVES: dict[PaymentState, tuple[tuple[str, str, int], ...]] = {
-    PaymentState.UNPAID: (),
-    PaymentState.PENDING: (("authorise", "pending", TOTAL),),
-    PaymentState.AUTHORISED: (("authorise", "succeeded", TOTAL),),
-    PaymentState.PAID: (("authorise", "succeeded", TOTAL), ("capture", "succeeded", TOTAL)),
-    PaymentState.PARTLY_REFUNDED: (
-        ("authorise", "succeeded", TOTAL),
-        ("capture", "succeeded", TOTAL),
-        ("refund", "succeeded", 1000),
-    ),
-    PaymentState.REFUNDED: (
-        ("authorise", "succeeded", TOTAL),
-        ("capture", "succeeded", TOTAL),
-        ("refund", "succeeded", TOTAL),
-    ),
-    PaymentState.RELEASED: (("authorise", "succeeded", TOTAL), ("void", "succeeded", TOTAL)),
-}
-
-
-def pay(database: Database, booking_id: Any, money: PaymentState) -> None:
-    parent = None
-    for move, state, amount in MOVES[money]:
-        key = new_id()
-        row = Payment(
-            id=key,
-            booking_id=booking_id,
-            parent_id=parent,
-            gateway="sandbox",
-            move=move,
-            state=state,
-            amount=amount,
-            currency="USD",
-            idempotency_key=str(key),
-            created_at=NOW,
-            settled_at=None if state == "pending" else NOW,
-        )
-        add(database, row)
-        parent = parent or key
 
 
 @pytest.mark.parametrize(("state", "money"), list(itertools.product(BookingState, PaymentState)))

@@ -1,19 +1,16 @@
 """SQL of the staff's desk: set-based, each a single statement however long the list."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
     RowMapping,
     Select,
     UnaryExpression,
-    cast,
-    func,
     select,
     text,
     tuple_,
@@ -24,12 +21,11 @@ from sqlalchemy.orm import aliased
 from exodrive.core.types import EncryptedText
 from exodrive.services.booking.desk_contracts import FindBookings
 from exodrive.services.booking.models import Booking, BookingNote
+from exodrive.services.booking.repository import on_days
 from exodrive.services.car.models import Car, Location
 
 _PICK_UP, _DROP_OFF = aliased(Location), aliased(Location)
 _ORDERS = {"created": Booking.created_at, "starts": Booking.starts_at, "ends": Booking.ends_at}
-# No zone is further from UTC: what the index is asked for, before the day of the place itself decides.
-_WIDEST = timedelta(hours=14)
 
 # Today of any place lies within so long of now: the indexes are asked for that, the clock of the place decides.
 _NEAR = timedelta(hours=38)
@@ -142,17 +138,7 @@ def _days(wanted: FindBookings) -> list[ColumnElement[bool]]:
     instant, zone = (
         (Booking.ends_at, _DROP_OFF.zone) if wanted.day_of == "return" else (Booking.starts_at, _PICK_UP.zone)
     )
-    day = cast(func.timezone(zone, instant), Date)
-    found: list[ColumnElement[bool]] = []
-    if wanted.since is not None:
-        found += [instant >= _midnight(wanted.since) - _WIDEST, day >= wanted.since]
-    if wanted.until is not None:
-        found += [instant < _midnight(wanted.until) + timedelta(days=1) + _WIDEST, day <= wanted.until]
-    return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return on_days(instant, zone, wanted.since, wanted.until)
 
 
 def detail(connection: Connection, booking_id: UUID) -> RowMapping | None:

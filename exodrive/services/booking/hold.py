@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from exodrive.core.actor import SYSTEM, Actor, ActorKind
+from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.clock import Clock
 from exodrive.core.errors import Invalid
 from exodrive.core.ids import new_id, new_reference
@@ -21,7 +21,7 @@ from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.contracts import BookingState, ExtendedView, HeldView, HoldCar
 from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, QuoteChanged, QuoteUsed
 from exodrive.services.booking.events import BookingEvents
-from exodrive.services.booking.holder import Holder
+from exodrive.services.booking.holder import Holder, partner_of
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendHoldReceipt
 from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
@@ -146,7 +146,7 @@ class HoldService:
                 raise QuoteExpired("This price has expired. Please look at the fresh one for the same dates.")
             return None
         same = hmac.compare_digest(booking.customer_email_hash, self._links.customer(command.email))
-        same = same and booking.partner_id == _partner(actor)
+        same = same and booking.partner_id == partner_of(actor)
         if not same or booking.birth_date != command.birth_date.isoformat():
             raise QuoteUsed("This price has already become a booking. Please start again from the car.")
         return HeldView(
@@ -225,7 +225,7 @@ class HoldService:
             "licence_country": command.licence_country,
             "delivery_address": command.delivery_address,
             "link_hash": self._links.hash(token),
-            "partner_id": _partner(uow.actor),
+            "partner_id": partner_of(uow.actor),
             "hold_expires_at": hold_ends(uow.now, self._settings.hold_minutes, quote.starts_at),
             "now": uow.now,
             "data": {"quote_id": str(quote.id)},
@@ -243,10 +243,6 @@ class HoldService:
         return CarTaken(
             f"The {car.name} has just been taken for these dates.", alternatives=free[quote.car_id]
         )
-
-
-def _partner(actor: Actor) -> UUID | None:
-    return UUID(actor.id) if actor.kind is ActorKind.PARTNER else None
 
 
 def _audit_columns(actor: Actor) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from exodrive.core.actor import Actor
+from exodrive.core.actor import Actor, ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,8 @@ class ByStaff:
 
 
 Holder = ByLink | ByPartner | ByStaff
+
+
+def partner_of(actor: Actor) -> UUID | None:
+    """The partner who acts, if it is one."""
+    return UUID(actor.id) if actor.kind is ActorKind.PARTNER else None

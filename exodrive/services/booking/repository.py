@@ -2,18 +2,31 @@
 must be all or nothing; everything else goes through the rooms."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    RowMapping,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from exodrive.core.types import EncryptedText
 from exodrive.services.booking.contracts import PolicyView, TierView
 from exodrive.services.booking.models import Booking, CancellationPolicy
-from exodrive.services.car.models import Car, CarImage
+from exodrive.services.booking.partner_contracts import BookingQuery
+from exodrive.services.car.models import Car, CarImage, Location
 
 # The claim decides: without it nothing else of the statement happens. Foreign keys are checked at its end.
 _HOLD = text(
@@ -122,6 +135,28 @@ _SHOWN = (
 )
 
 
+_MADE = (
+    select(
+        Booking.id,
+        Booking.reference,
+        Booking.state,
+        Car.slug.label("car_slug"),
+        (Car.make + " " + Car.model).label("car"),
+        Booking.starts_at,
+        Booking.ends_at,
+        Booking.total,
+        Booking.currency,
+        Booking.hold_expires_at,
+        Booking.created_at,
+    )
+    .join(Car, Car.id == Booking.car_id)
+    .join(Location, Location.id == Booking.pick_up_location_id)
+)
+
+# No zone is further from UTC: what the index is asked for, before the day of the place itself decides.
+_WIDEST = timedelta(hours=14)
+
+
 def hold(session: Session, values: dict[str, Any]) -> bool:
     """Write claim, booking and audit entry; False where the car is taken (or retired). Raises IntegrityError for a
     quote or reference used before."""
@@ -169,6 +204,41 @@ def find_by_quote(session: Session, quote_id: UUID) -> Booking | None:
 def shown(connection: Connection, **key: Any) -> RowMapping | None:
     """What pages and mails show of the booking whose columns are so, its car and policy in one row."""
     return connection.execute(_SHOWN.where(*_same(key))).mappings().one_or_none()
+
+
+def made_by(
+    connection: Connection, partner_id: UUID, wanted: BookingQuery, *, before: UUID | None, limit: int
+) -> Sequence[RowMapping]:
+    """A partner's bookings, newest first, from behind `before`."""
+    found = _MADE.where(
+        Booking.partner_id == partner_id,
+        *on_days(Booking.starts_at, Location.zone, wanted.pick_up_from, wanted.pick_up_to),
+    )
+    if wanted.state is not None:
+        found = found.where(Booking.state == wanted.state)
+    if before is not None:
+        found = found.where(Booking.id < before)
+    return connection.execute(found.order_by(Booking.id.desc()).limit(limit)).mappings().all()
+
+
+def on_days(
+    instant: SQLColumnExpression[datetime],
+    zone: SQLColumnExpression[str],
+    since: date | None,
+    until: date | None,
+) -> list[ColumnElement[bool]]:
+    """That an instant is on one of these days, both counted in, by the clock of its place."""
+    day = cast(func.timezone(zone, instant), Date)
+    found: list[ColumnElement[bool]] = []
+    if since is not None:
+        found += [instant >= _midnight(since) - _WIDEST, day >= since]
+    if until is not None:
+        found += [instant < _midnight(until) + timedelta(days=1) + _WIDEST, day <= until]
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _same(key: dict[str, Any]) -> list[ColumnElement[bool]]:

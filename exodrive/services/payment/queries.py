@@ -1,5 +1,6 @@
 """What the room above may know of a booking's money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from exodrive.core.errors import Missing
 from exodrive.services.payment.contracts import Ledger, Move, MoveState
-from exodrive.services.payment.repository import PaymentRepository
+from exodrive.services.payment.repository import Authorisation, PaymentRepository
 from exodrive.services.payment.rules import FAILURES
-from exodrive.services.payment.service import PaymentService
+from exodrive.services.payment.service import PaymentService, ledger_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,14 @@ class MoneyView:
     ledger: Ledger
     pending: bool
     failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingView:
+    """A booking's ledger, and whether an authorisation is under way."""
+
+    ledger: Ledger
+    pending: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,16 @@ class PaymentQueries:
             pending=state in (MoveState.OPEN, MoveState.PENDING),
             failure=FAILURES.get(failure or "refused") if state is MoveState.FAILED else None,
         )
+
+    def standings(self, at: Session | Connection, booking_ids: Sequence[UUID]) -> dict[UUID, StandingView]:
+        """Where the money of each of the bookings stands. One query."""
+        found: dict[UUID, list[Authorisation]] = {booking_id: [] for booking_id in booking_ids}
+        for one in self._payments.authorisations(at, *booking_ids):
+            found[one.booking_id].append(one)
+        return {
+            booking_id: StandingView(ledger=ledger_of(all_), pending=bool(all_) and all_[-1].underway)
+            for booking_id, all_ in found.items()
+        }
 
     def move(self, at: Session | Connection, payment_id: UUID) -> MoveView:
         """A move as it stands. Raises `Missing`."""

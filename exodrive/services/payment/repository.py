@@ -117,10 +117,10 @@ def _read(row: Any) -> Authorisation:
 class PaymentRepository:
     """Rows of `payment`. What locks takes a session; what only looks also takes a plain connection."""
 
-    def authorisations(self, at: Session | Connection, booking_id: UUID) -> tuple[Authorisation, ...]:
-        """Every authorisation of a booking, oldest first."""
+    def authorisations(self, at: Session | Connection, *booking_ids: UUID) -> tuple[Authorisation, ...]:
+        """Every authorisation of a booking, or of several, oldest first. One query."""
         parent = _OF_BOOKING.selected_columns.booking_id
-        return tuple(_read(row) for row in at.execute(_OF_BOOKING.where(parent == booking_id)))
+        return tuple(_read(row) for row in at.execute(_OF_BOOKING.where(parent.in_(booking_ids))))
 
     def last_try(self, at: Session | Connection, booking_id: UUID) -> tuple[MoveState, str | None] | None:
         """How the booking's newest authorisation stands, and why it failed."""

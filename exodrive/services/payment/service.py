@@ -1,5 +1,6 @@
 """A booking's money: intents, what the gateway says of them, and the sum of it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -255,22 +256,23 @@ class PaymentService:
 
     def totals(self, at: Session | Connection, booking_id: UUID) -> Ledger:
         """The booking's money as its settled moves add up. One query."""
-        counted = [
-            found
-            for found in self._payments.authorisations(at, booking_id)
-            if found.state is MoveState.SUCCEEDED
-        ]
-        shown = next((found for found in counted if found.live), counted[-1] if counted else None)
-        sums = [found.standing for found in counted]
-        return Ledger(
-            authorised=sum(item.authorised for item in sums),
-            captured=sum(item.captured for item in sums),
-            refunded=sum(item.refunded for item in sums),
-            voided=sum(item.voided for item in sums),
-            reserved=sum(item.reserved for item in sums),
-            currency=shown.currency if shown else None,
-            authorisation_id=shown.id if shown else None,
-        )
+        return ledger_of(self._payments.authorisations(at, booking_id))
+
+
+def ledger_of(authorisations: Sequence[Authorisation]) -> Ledger:
+    """What a booking's authorisations, oldest first, and all that followed from them add up to."""
+    counted = [found for found in authorisations if found.state is MoveState.SUCCEEDED]
+    shown = next((found for found in counted if found.live), counted[-1] if counted else None)
+    sums = [found.standing for found in counted]
+    return Ledger(
+        authorised=sum(item.authorised for item in sums),
+        captured=sum(item.captured for item in sums),
+        refunded=sum(item.refunded for item in sums),
+        voided=sum(item.voided for item in sums),
+        reserved=sum(item.reserved for item in sums),
+        currency=shown.currency if shown else None,
+        authorisation_id=shown.id if shown else None,
+    )
 
 
 def _paid(authorisations: tuple[Authorisation, ...]) -> bool:
