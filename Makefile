@@ -6,6 +6,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Tests that wait for processes leave room for a third worker on two processors. Files go out in the order of
+# tests/conftest.py.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
 .PHONY: up test lint fmt chromium
 
 up: $(VENV)/.local
@@ -13,12 +17,12 @@ up: $(VENV)/.local
 
 test: lint chromium
 	@if command -v chromium >/dev/null; then \
-		exec $(BIN)/pytest -n 2 --dist loadfile; \
+		exec $(PYTEST); \
 	elif [ "$$CI" = true ]; then \
 		echo "FAILED: chromium is not installed, so the browser tests cannot run" >&2; exit 1; \
 	else \
 		echo "SKIPPED: browser tests, since chromium is not installed" >&2; \
-		exec $(BIN)/pytest -n 2 --dist loadfile -m "not browser"; \
+		exec $(PYTEST) -m "not browser"; \
 	fi
 
 lint: $(VENV)/.dev

@@ -66,6 +66,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["exodrive_servers"] = (addresses.database, addresses.redis)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: one that begins last would keep the other workers waiting."""
+    slow = {
+        item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")
+    }
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_unconfigure() -> None:
     """Runs after the last test and on Ctrl-C alike."""
     _servers.stop()
