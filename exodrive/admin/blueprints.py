@@ -9,15 +9,18 @@ from exodrive.admin import (
     jobs,
     mails,
     me,
+    partners,
     people,
     photos,
     reports,
+    tokens,
     webhooks,
 )
 
 BLUEPRINTS = (
     entrance.blueprint,
     me.blueprint,
+    tokens.blueprint,
     desk.blueprint,
     bookings.blueprint,
     documents.blueprint,
@@ -25,6 +28,7 @@ BLUEPRINTS = (
     mails.blueprint,
     campaigns.blueprint,
     jobs.blueprint,
+    partners.blueprint,
     webhooks.blueprint,
     reports.blueprint,
     people.blueprint,

@@ -1,4 +1,4 @@
-"""A member of staff's own account: devices that are signed in, and the password."""
+"""A member of staff's own account: devices that are signed in, keys of the API, and the password."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from wireup import Injected
 
 from exodrive.admin.answers import done, let_in, page, see_off
 from exodrive.admin.device import this_device
+from exodrive.core.clock import Clock
 from exodrive.core.errors import ExodriveError
 from exodrive.http.context import current_actor
 from exodrive.http.forms import ContractForm, form_of
@@ -16,6 +17,7 @@ from exodrive.http.guards import signed_in, staff
 from exodrive.services.account.contracts import ChangePassword, StaffRole
 from exodrive.services.account.entry import EntryService
 from exodrive.services.account.sessions import SessionService
+from exodrive.services.partner.tokens import TokenService
 
 blueprint = Blueprint("me", __name__, url_prefix="/admin/me")
 
@@ -24,13 +26,20 @@ PasswordForm = form_of(ChangePassword)
 
 @blueprint.get("")
 @staff(StaffRole.AGENT)
-def show(sessions: Injected[SessionService]) -> Response:
-    return _page(PasswordForm.read(), sessions)
+def show(
+    sessions: Injected[SessionService], tokens: Injected[TokenService], clock: Injected[Clock]
+) -> Response:
+    return _page(PasswordForm.read(), sessions, tokens, clock)
 
 
 @blueprint.post("/password")
 @staff(StaffRole.AGENT)
-def password(entry: Injected[EntryService], sessions: Injected[SessionService]) -> AnyResponse:
+def password(
+    entry: Injected[EntryService],
+    sessions: Injected[SessionService],
+    tokens: Injected[TokenService],
+    clock: Injected[Clock],
+) -> AnyResponse:
     """A new password signs all other devices out, and this one in anew."""
     form = PasswordForm.read()
     if form.accepted:
@@ -42,7 +51,7 @@ def password(entry: Injected[EntryService], sessions: Injected[SessionService]) 
             response = let_in(entrance, url_for("me.show"))
             done(gettext("Your password is changed. All other devices are signed out."), "me.show")
             return response
-    return _page(form, sessions)
+    return _page(form, sessions, tokens, clock)
 
 
 @blueprint.post("/sessions/<uuid:session_id>/revoke")
@@ -71,10 +80,14 @@ def sign_out(sessions: Injected[SessionService]) -> AnyResponse:
     return see_off(url_for("entrance.sign_in"))
 
 
-def _page(form: ContractForm[ChangePassword], sessions: SessionService) -> Response:
+def _page(
+    form: ContractForm[ChangePassword], sessions: SessionService, tokens: TokenService, clock: Clock
+) -> Response:
     return page(
         "admin/me/show.html",
         status=form.status,
         form=form,
         sessions=sessions.mine(current_actor(), signed_in().session_id),
+        keys=tokens.mine(current_actor()),
+        now=clock.now(),
     )

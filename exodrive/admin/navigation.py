@@ -35,6 +35,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(lazy_gettext("Mails"), "mails.find", StaffRole.AGENT),
     Entry(lazy_gettext("Jobs"), "jobs.overview", StaffRole.MANAGER),
     Entry(lazy_gettext("Campaigns"), "campaigns.everything", StaffRole.MANAGER),
+    Entry(lazy_gettext("Partners"), "partners.everybody", StaffRole.MANAGER),
     Entry(lazy_gettext("Webhooks"), "webhooks.everything", StaffRole.MANAGER),
     Entry(lazy_gettext("Reports"), "reports.show", StaffRole.MANAGER),
     Entry(lazy_gettext("Staff"), "people.everybody", StaffRole.OWNER),

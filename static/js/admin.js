@@ -17,3 +17,18 @@ document.addEventListener("click", (event) => {
     event.target.closest("dialog").close();
   }
 });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element && event.target.closest("[data-copies]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copies);
+  let said = button.dataset.copied;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    // Not allowed, or no secure connection: the reader's own keys can do it.
+    getSelection().selectAllChildren(source);
+    said = button.dataset.selected;
+  }
+  document.dispatchEvent(new CustomEvent("toast", { detail: { message: said } }));
+});

@@ -1,12 +1,14 @@
 """What keys call: counted in Redis with each call, brought into the table every minute."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 import redis
 from redis.exceptions import RedisError, ResponseError
+from sqlalchemy import RowMapping
 
 from exodrive.core import observe
 from exodrive.core.actor import Actor
@@ -70,20 +72,16 @@ class UsageService:
         with self._database.read() as connection:
             return usage_repository.forget_usage(connection, before)
 
-    def of_key(self, key_id: UUID, actor: Actor, *, days: int = 30) -> KeyUse:
-        """The last days of a key, up to today, UTC; the minute that runs is not in it. For managers and owners."""
+    def of_keys(self, key_ids: Collection[UUID], actor: Actor, *, days: int = 30) -> dict[UUID, KeyUse]:
+        """The last days of each key, up to today, UTC; the minute that runs is not in it. For managers and owners."""
         require(actor, StaffRole.MANAGER)
         today = self._clock.now().astimezone(UTC).date()
         since = today - timedelta(days=days - 1)
         with self._database.read() as connection:
-            used = {row["day"]: row for row in usage_repository.use_by_day(connection, key_id, since)}
-            called = usage_repository.use_by_procedure(connection, key_id, since)
-        none = {"calls": 0, "refused": 0, "failed": 0}
-        all_days = (since + timedelta(days=number) for number in range(days))
-        return KeyUse(
-            days=tuple(DayOfUse(**{**none, **used.get(day, {}), "day": day}) for day in all_days),
-            procedures=tuple(UseOfProcedure(**row) for row in called),
-        )
+            used = usage_repository.use_by_day(connection, key_ids, since)
+            called = usage_repository.use_by_procedure(connection, key_ids, since)
+        all_days = [since + timedelta(days=number) for number in range(days)]
+        return {key_id: _use(key_id, all_days, used, called) for key_id in key_ids}
 
     def _store_taken(self) -> int:
         taken = cast(dict[bytes, bytes], self._client.hgetall(_TAKEN))
@@ -109,3 +107,22 @@ class UsageService:
             uow.commit()
         self._client.delete(_TAKEN)
         return len(rows)
+
+
+def _use(
+    key_id: UUID, days: Sequence[date], used: Sequence[RowMapping], called: Sequence[RowMapping]
+) -> KeyUse:
+    by_day = {row["day"]: _figures(row) for row in used if row["key_id"] == key_id}
+    none = {"calls": 0, "refused": 0, "failed": 0}
+    return KeyUse(
+        days=tuple(DayOfUse(day=day, **by_day.get(day, none)) for day in days),
+        procedures=tuple(
+            UseOfProcedure(procedure=row["procedure"], **_figures(row))
+            for row in called
+            if row["key_id"] == key_id
+        ),
+    )
+
+
+def _figures(row: RowMapping) -> dict[str, int]:
+    return {name: row[name] for name in ("calls", "refused", "failed")}

@@ -1,11 +1,11 @@
 """All SQL of the use of keys and of rollouts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, func, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -48,18 +48,23 @@ def _sums() -> tuple[Any, ...]:
     return tuple(func.sum(column).cast(ApiUsage.calls.type).label(column.key) for column in columns)
 
 
-def use_by_day(at: At, key_id: UUID, since: date) -> Sequence[RowMapping]:
-    """The days on which a key was used, oldest first."""
-    found = select(ApiUsage.day, *_sums()).where(ApiUsage.key_id == key_id, ApiUsage.day >= since)
-    return at.execute(found.group_by(ApiUsage.day).order_by(ApiUsage.day)).mappings().all()
-
-
-def use_by_procedure(at: At, key_id: UUID, since: date) -> Sequence[RowMapping]:
-    """What a key called, the most called first."""
-    sums = _sums()
-    found = select(ApiUsage.procedure, *sums).where(ApiUsage.key_id == key_id, ApiUsage.day >= since)
-    grouped = found.group_by(ApiUsage.procedure).order_by(sums[0].desc(), ApiUsage.procedure)
+def use_by_day(at: At, key_ids: Collection[UUID], since: date) -> Sequence[RowMapping]:
+    """The days on which keys were used, oldest first."""
+    found = select(ApiUsage.key_id, ApiUsage.day, *_sums()).where(_of(key_ids, since))
+    grouped = found.group_by(ApiUsage.key_id, ApiUsage.day).order_by(ApiUsage.day)
     return at.execute(grouped).mappings().all()
+
+
+def use_by_procedure(at: At, key_ids: Collection[UUID], since: date) -> Sequence[RowMapping]:
+    """What keys called, the most called first."""
+    sums = _sums()
+    found = select(ApiUsage.key_id, ApiUsage.procedure, *sums).where(_of(key_ids, since))
+    grouped = found.group_by(ApiUsage.key_id, ApiUsage.procedure).order_by(sums[0].desc(), ApiUsage.procedure)
+    return at.execute(grouped).mappings().all()
+
+
+def _of(key_ids: Collection[UUID], since: date) -> ColumnElement[bool]:
+    return and_(ApiUsage.key_id.in_(key_ids), ApiUsage.day >= since)
 
 
 def forget_usage(connection: Connection, before: date) -> int:

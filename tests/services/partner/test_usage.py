@@ -17,7 +17,7 @@ from exodrive.queue import workers
 from exodrive.queue.config import Timing
 from exodrive.queue.runner import Runner
 from exodrive.services.account.contracts import StaffRole
-from exodrive.services.partner.contracts import DayOfUse, UseOfProcedure
+from exodrive.services.partner.contracts import DayOfUse, KeyUse, UseOfProcedure
 from exodrive.services.partner.usage import UsageService
 from tests.queue.ticks import promise_all
 from tests.services.partner.conftest import Trade
@@ -46,6 +46,10 @@ def call(usage: UsageService, key_id: UUID, procedure: str, *statuses: int) -> N
         usage.count(key_id, procedure, status)
 
 
+def of(usage: UsageService, key_id: UUID, trade: Trade) -> KeyUse:
+    return usage.of_keys([key_id], trade.manager)[key_id]
+
+
 def test_counting_asks_the_database_nothing(usage: UsageService, key_id: UUID, database: Database):
     with statements(database) as seen:
         call(usage, key_id, "car.list", 200, 200, 404, 500)
@@ -61,7 +65,7 @@ def test_what_was_counted_is_in_the_table_a_minute_later(
     clock.move(DAY)
     call(usage, key_id, "car.list", 429)
     assert usage.store() == 1
-    use = usage.of_key(key_id, trade.manager, days=3)
+    use = usage.of_keys([key_id], trade.manager, days=3)[key_id]
     assert use.days == (
         DayOfUse(day=TODAY - DAY, calls=0, refused=0, failed=0),
         DayOfUse(day=TODAY, calls=5, refused=1, failed=1),
@@ -79,7 +83,7 @@ def test_counts_of_a_day_add_up(usage: UsageService, key_id: UUID, trade: Trade)
         call(usage, key_id, "car.list", 200, 400)
         usage.store()
     assert usage.store() == 0
-    assert usage.of_key(key_id, trade.manager).days[-1] == DayOfUse(day=TODAY, calls=6, refused=3, failed=0)
+    assert of(usage, key_id, trade).days[-1] == DayOfUse(day=TODAY, calls=6, refused=3, failed=0)
 
 
 def test_what_a_killed_run_had_taken_is_stored_by_the_next(
@@ -89,7 +93,7 @@ def test_what_a_killed_run_had_taken_is_stored_by_the_next(
     redis_client.rename("api:usage", "api:usage:taken")
     call(usage, key_id, "car.list", 200, 200)
     usage.store()
-    assert usage.of_key(key_id, trade.manager).calls == 3
+    assert of(usage, key_id, trade).calls == 3
     assert redis_client.keys("api:usage*") == []
 
 
@@ -97,7 +101,7 @@ def test_a_key_that_there_is_not_is_left_out(usage: UsageService, key_id: UUID, 
     call(usage, uuid4(), "car.list", 200)
     call(usage, key_id, "car.list", 200)
     usage.store()
-    assert usage.of_key(key_id, trade.manager).calls == 1
+    assert of(usage, key_id, trade).calls == 1
 
 
 def test_a_call_goes_on_where_redis_is_away_and_the_next_does_not_wait_for_it(
@@ -118,9 +122,19 @@ def test_a_call_goes_on_where_redis_is_away_and_the_next_does_not_wait_for_it(
     assert len(tries) == 2
 
 
+def test_each_key_has_its_own_figures(usage: UsageService, key_id: UUID, trade: Trade):
+    other = trade.key(trade.partner("Grand Hotel")).key_id
+    call(usage, key_id, "car.list", 200)
+    call(usage, other, "car.list", 200, 200)
+    usage.store()
+    used = usage.of_keys([key_id, other], trade.manager)
+    assert [used[key_id].calls, used[other].calls] == [1, 2]
+    assert used[other].procedures == (UseOfProcedure(procedure="car.list", calls=2, refused=0, failed=0),)
+
+
 def test_agents_do_not_see_what_partners_call(usage: UsageService, key_id: UUID):
     with pytest.raises(Forbidden):
-        usage.of_key(key_id, AGENT)
+        usage.of_keys([key_id], AGENT)
 
 
 def test_it_is_kept_for_thirteen_months(
