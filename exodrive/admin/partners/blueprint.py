@@ -32,9 +32,9 @@ def ahead(instant: datetime, now: datetime) -> str:
     """How far off an instant is that is still to come: in 3 days, in 5 hours."""
     left = instant - now
     if left >= 2 * _DAY:
-        return str(ngettext("in %(num)d day", "in %(num)d days", left // _DAY))
+        return str(ngettext("in %(num)d day", "in %(num)d days", round(left / _DAY)))
     if left >= _HOUR:
-        return str(ngettext("in %(num)d hour", "in %(num)d hours", left // _HOUR))
+        return str(ngettext("in %(num)d hour", "in %(num)d hours", round(left / _HOUR)))
     return str(gettext("within the hour"))
 
 
