@@ -33,7 +33,8 @@ class Client:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The ways in; one is enough. `a | b` is both."""
+    """The ways in; one is enough. `a | b` is both. Where there is a `scope`, keys of partners need it, however open the
+    procedure is to others: a key does no more than it is for."""
 
     public: bool = False
     customer: bool = False

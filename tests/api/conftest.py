@@ -72,8 +72,8 @@ def rpc(client: FlaskClient) -> Rpc:
 class Keys:
     """A partner, and the manager who gives it keys."""
 
-    def __init__(self, get: Any, database: Database) -> None:
-        self.manager = actor_of(make_staff(database, get(StaffKeys), StaffRole.MANAGER))
+    def __init__(self, get: Any, database: Database, email: str = "manager@exodrive.example") -> None:
+        self.manager = actor_of(make_staff(database, get(StaffKeys), StaffRole.MANAGER, email=email))
         self._keys: KeyService = get(KeyService)
         partners: PartnerService = get(PartnerService)
         self.partner_id = partners.add(

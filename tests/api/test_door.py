@@ -34,6 +34,7 @@ OWNER = Client(kind=ClientKind.STAFF, name="key:3", actor=SYSTEM, role=StaffRole
         (CUSTOMER, [WITH_LINK]),
         (partner(Scope.BOOKINGS_READ), [PARTNER]),
         (partner(Scope.BOOKINGS_WRITE), []),
+        (PUBLIC | partner(Scope.BOOKINGS_WRITE), [ANYONE, WITH_LINK, AGENT, OWNER]),
         (staff(StaffRole.AGENT), [AGENT, OWNER]),
         (staff(StaffRole.MANAGER), [OWNER]),
         (CUSTOMER | partner(Scope.BOOKINGS_READ) | staff(StaffRole.OWNER), [WITH_LINK, PARTNER, OWNER]),

@@ -58,7 +58,7 @@ def admitted(call: Call, carry: Callable[[Call], Answer]) -> Answer:
     ways = {
         ClientKind.ANONYMOUS: access.public,
         ClientKind.CUSTOMER: access.public or access.customer,
-        ClientKind.PARTNER: access.public or (access.scope in client.scopes if access.scope else False),
+        ClientKind.PARTNER: access.scope in client.scopes if access.scope else access.public,
         ClientKind.STAFF: access.public
         or bool(access.role and client.role and client.role.covers(access.role)),
     }
