@@ -48,6 +48,7 @@ from exodrive.services.campaign.mails import CampaignMailService
 from exodrive.services.campaign.service import CampaignService
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.desk import CarDeskService
+from exodrive.services.car.events import CarEvents
 from exodrive.services.car.places import CataloguePlaces
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.content.service import ContactService
@@ -104,11 +105,12 @@ from exodrive.services.report.links import ExportLinks
 from exodrive.services.report.making import ExportMaker
 from exodrive.services.report.service import ReportService
 from exodrive.services.webhook.delivery import DeliveryService
+from exodrive.services.webhook.feed import EventFeedService
 from exodrive.services.webhook.gateway import Sender
 from exodrive.services.webhook.gateways.http import HttpSender
 from exodrive.services.webhook.mails import WebhookMailService
 from exodrive.services.webhook.publisher import WebhookPublisher
-from exodrive.services.webhook.service import EndpointService
+from exodrive.services.webhook.service import EndpointService, PartnerEndpointService
 from exodrive.settings import Settings
 
 
@@ -209,6 +211,8 @@ _SERVICES: tuple[type[Any], ...] = (
     WebhookPublisher,
     DeliveryService,
     EndpointService,
+    PartnerEndpointService,
+    EventFeedService,
     WebhookMailService,
     FileStore,
     Typesetter,
@@ -271,6 +275,7 @@ _SERVICES: tuple[type[Any], ...] = (
     JobSubjectService,
     MailedBookings,
     BookingEvents,
+    CarEvents,
     BookingMailService,
     CampaignService,
     CampaignMailService,

@@ -18,6 +18,7 @@ from exodrive.http.forms import form_of, query_of
 from exodrive.http.guards import staff
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.webhook.contracts import (
+    DELIVERY_PAGE,
     AddEndpoint,
     ChangeEndpoint,
     DeliveryState,
@@ -25,7 +26,7 @@ from exodrive.services.webhook.contracts import (
     FindDeliveries,
     ReplaySince,
 )
-from exodrive.services.webhook.service import PAGE, EndpointService
+from exodrive.services.webhook.service import EndpointService
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/admin/webhooks")
 
@@ -166,17 +167,17 @@ def _page(endpoint_id: UUID, endpoints: EndpointService, error: ExodriveError | 
         fragment="found",
         status=STATUS[error.kind] if error else 200,
         endpoint=endpoint,
-        deliveries=found[:PAGE],
+        deliveries=found[:DELIVERY_PAGE],
         states=[(address(state=None), gettext("All"), wanted.state is None)]
         + [(address(state=one.value), label(one.value), wanted.state is one) for one in DeliveryState],
         start=address() if wanted.before else None,
-        next=address(before=_last(found).id) if len(found) > PAGE else None,
+        next=address(before=_last(found).id) if len(found) > DELIVERY_PAGE else None,
         problem=error.message if error else None,
     )
 
 
 def _last(found: Sequence[DeliveryView]) -> DeliveryView:
-    return found[PAGE - 1]
+    return found[DELIVERY_PAGE - 1]
 
 
 def _secret(endpoints: EndpointService, endpoint_id: UUID, secret: str) -> Response:

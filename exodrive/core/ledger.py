@@ -225,6 +225,7 @@ def write(session: Session, rows: list[dict[str, Any]]) -> None:
             index_elements=["unique_key"], index_where=text(f"state IN ({_OPEN})")
         ),
         rows,
+        execution_options={"render_nulls": True},  # or rows that leave different columns empty go one by one
     )
 
 

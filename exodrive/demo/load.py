@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
+from exodrive.core.uow import UnitOfWorkFactory
 from exodrive.demo import places
 from exodrive.demo.cars import CARS, IMAGE_HEIGHT, IMAGE_WIDTHS, DemoCar
 from exodrive.demo.diary import Diary
 from exodrive.services.booking.models import CancellationPolicy
+from exodrive.services.car.events import CarEvents
 from exodrive.services.car.models import Car, CarImage, Location
 from exodrive.services.pricing.contracts import Adjustment
 from exodrive.services.pricing.models import (
@@ -25,6 +27,7 @@ from exodrive.services.pricing.models import (
     Season,
     YoungDriverFee,
 )
+from exodrive.services.webhook.event_contracts import EventType
 
 _OF_CAR = tuple(one.name for one in fields(DemoCar) if one.name not in {"location", "setting", "wheels"})
 
@@ -40,6 +43,9 @@ def load_demo(container: wireup.SyncContainer) -> bool:
         cars = [_add_car(session, one, homes[one.location]) for one in CARS]
         session.add(CancellationPolicy(**places.CANCELLATION))
         session.commit()
+    with container.get(UnitOfWorkFactory)() as uow:
+        container.get(CarEvents).tell(uow, EventType.CAR_PUBLISHED, [car.id for car in cars])
+        uow.commit()
     diary = Diary(container)
     for car in cars:
         diary.fill(car, next(home for home in homes.values() if home.id == car.location_id))

@@ -18,7 +18,7 @@ from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.service import QuoteService
-from exodrive.services.webhook.contracts import EventType
+from exodrive.services.webhook.event_contracts import EventType
 
 _REASONS: dict[type[Holder], str] = {
     ByLink: "cancelled_by_customer",

@@ -27,7 +27,7 @@ from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.errors import PromoExhausted
 from exodrive.services.pricing.service import QuoteService
-from exodrive.services.webhook.contracts import EventType
+from exodrive.services.webhook.event_contracts import EventType
 from exodrive.settings import Settings
 
 

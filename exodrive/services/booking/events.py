@@ -1,14 +1,17 @@
 """What others are told of bookings, by webhook: thin, and nothing personal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import RowMapping
 
 from exodrive.core.uow import UnitOfWork
 from exodrive.services.booking import repository
-from exodrive.services.webhook.contracts import Event, EventType
-from exodrive.services.webhook.publisher import WebhookPublisher
+from exodrive.services.booking.contracts import BookingState
+from exodrive.services.webhook.event_contracts import BookingPayload, Event, EventType
+from exodrive.services.webhook.publisher import WebhookPublisher, row_of
+
+_TOLD = tuple(BookingPayload.__dataclass_fields__)
 
 
 class BookingEvents:
@@ -25,16 +28,15 @@ class BookingEvents:
         facts = repository.facts(uow.session, booking_ids)
         self._publisher.publish(uow, [_event(kind, row) for row in facts])
 
+    def held(self, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """The event of a hold, for the statement that writes both: `values` are those of the booking. Whoever writes
+        it promises `FanOutEvents`."""
+        row = row_of(_event(EventType.BOOKING_HELD, {**values, "state": BookingState.HELD}), now)
+        return {f"event_{name}": row[name] for name in ("id", "version", "data")}
 
-def _event(kind: EventType, row: RowMapping) -> Event:
-    data = {
-        "id": str(row["id"]),
-        "reference": row["reference"],
-        "state": row["state"].value,
-        "car_id": str(row["car_id"]),
-        "starts_at": row["starts_at"].isoformat(),
-        "ends_at": row["ends_at"].isoformat(),
-        "total": row["total"],
-        "currency": row["currency"],
-    }
-    return Event(type=kind, subject_id=row["id"], data=data)
+
+def _event(kind: EventType, facts: Mapping[Any, Any]) -> Event:
+    told = {name: facts[name] for name in _TOLD}
+    return Event(
+        type=kind, subject_id=facts["id"], data=BookingPayload(**told), partner_id=facts["partner_id"]
+    )

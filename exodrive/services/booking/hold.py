@@ -32,7 +32,8 @@ from exodrive.services.email.consent import ConsentService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 from exodrive.services.pricing.service import QuoteService
-from exodrive.services.webhook.contracts import EventType
+from exodrive.services.webhook.contracts import FanOutEvents
+from exodrive.services.webhook.event_contracts import EventType
 from exodrive.settings import Settings
 
 _OLDEST = 100
@@ -102,6 +103,7 @@ class HoldService:
             self._availability.extend(uow, booking.id, until)
             self._audit.record(uow, "booking.hold_extended", "booking", booking.id)
             left = extensions_left(booking.hold_extensions, most, until, booking.starts_at)
+            self._events.tell(uow, EventType.BOOKING_EXTENDED, [booking.id])
             uow.commit()
         return ExtendedView(expires_at=until, extensions_left=left)
 
@@ -178,6 +180,7 @@ class HoldService:
         token = self._links.token(booking_id, 1)
         with self._uow(actor) as uow:
             values = self._row(command, quote, uow, booking_id, token)
+            values |= self._events.held(values, uow.now)
             if not repository.hold(uow.session, values) and not self._hold_over_lapsed(uow, quote, values):
                 return None
             if quote.promo_code is not None:
@@ -185,6 +188,7 @@ class HoldService:
             if command.marketing:
                 self._consents.give(uow, command.email)
             uow.enqueue(SendHoldReceipt(booking_id=booking_id), unique_key=f"mail:hold:{booking_id}")
+            uow.enqueue(FanOutEvents(event_id=values["event_id"]))
             uow.commit()
         return HeldView(
             booking_id=booking_id,

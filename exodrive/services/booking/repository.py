@@ -1,4 +1,4 @@
-"""SQL of bookings. The write of a hold is one statement over three rooms' tables, since it is the hot path and
+"""SQL of bookings. The write of a hold is one statement over four rooms' tables, since it is the hot path and
 must be all or nothing; everything else goes through the rooms."""
 
 from collections.abc import Sequence
@@ -54,6 +54,9 @@ WITH claimed AS (
     INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
     SELECT :audit_id, :now, :actor_kind, :actor_id, :request_id, 'booking.held', 'booking', :id, :data
     FROM claimed
+), told AS (
+    INSERT INTO outbound_event (id, type, version, subject_id, partner_id, data, at)
+    SELECT :event_id, 'booking.held', :event_version, :id, :partner_id, :event_data, :now FROM claimed
 )
 SELECT count(*) FROM claimed"""
 ).bindparams(
@@ -70,6 +73,7 @@ SELECT count(*) FROM claimed"""
         )
     ),
     bindparam("data", type_=JSONB),
+    bindparam("event_data", type_=JSONB),
 )
 
 # Skips rows that a payment, an extension or another sweep has in hand: they are met again at the next sweep.
@@ -158,8 +162,8 @@ _WIDEST = timedelta(hours=14)
 
 
 def hold(session: Session, values: dict[str, Any]) -> bool:
-    """Write claim, booking and audit entry; False where the car is taken (or retired). Raises IntegrityError for a
-    quote or reference used before."""
+    """Write claim, booking, audit entry and event; False where the car is taken (or retired). Raises IntegrityError for
+    a quote or reference used before."""
     return bool(session.execute(_HOLD, values).scalar_one())
 
 
@@ -182,6 +186,8 @@ def facts(session: Session, booking_ids: Sequence[UUID]) -> Sequence[RowMapping]
         Booking.ends_at,
         Booking.total,
         Booking.currency,
+        Booking.hold_expires_at,
+        Booking.partner_id,
     )
     return session.execute(told.where(Booking.id.in_(booking_ids)).order_by(Booking.id)).mappings().all()
 

@@ -30,7 +30,9 @@ from exodrive.services.car.desk_contracts import (
     FindFleet,
     RetireCar,
 )
+from exodrive.services.car.events import CarEvents
 from exodrive.services.car.naming import free_slug, particulars, told
+from exodrive.services.webhook.event_contracts import EventType
 
 _UNIQUE = {"uq_car_plate": ("plate", "plate"), "uq_car_vin": ("vin", "vehicle identification number")}
 
@@ -46,12 +48,14 @@ class CarDeskService:
         clock: Clock,
         audit: AuditService,
         staff: StaffService,
+        events: CarEvents,
     ) -> None:
         self._uow = uow
         self._database = database
         self._clock = clock
         self._audit = audit
         self._staff = staff
+        self._events = events
         self._reader = AuditReader()
 
     def find(self, wanted: FindFleet, actor: Actor, *, size: int = DESK_PAGE) -> DeskCarPage:
@@ -101,6 +105,7 @@ class CarDeskService:
             except IntegrityError as error:
                 raise _taken(error) from error
             self._audit.record(uow, "car.created", "car", car_id, slug=slug)
+            self._events.tell(uow, EventType.CAR_PUBLISHED, [car_id])
             made = _view(repository.get(uow.session, car_id, uow.now))
             uow.commit()
         return made
@@ -137,6 +142,7 @@ class CarDeskService:
             raise _taken(error) from error
         written = {name: [told(before[name]), told(value)] for name, value in changes.items()}
         self._audit.record(uow, "car.changed", "car", car_id, changes=written)
+        self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
 
     def retire(self, car_id: UUID, command: RetireCar, actor: Actor) -> DeskCarView:
         """Take no new bookings; those that there are stay, and `ahead` says how many. Raises `VersionChanged`,
@@ -159,6 +165,8 @@ class CarDeskService:
             turned = _view(repository.get(uow.session, car_id, uow.now))
             deed = "car.reinstated" if active else "car.retired"
             self._audit.record(uow, deed, "car", car_id, bookings_ahead=turned.ahead)
+            kind = EventType.CAR_PUBLISHED if active else EventType.CAR_RETIRED
+            self._events.tell(uow, kind, [car_id])
             uow.commit()
         return turned
 

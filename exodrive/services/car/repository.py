@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy.orm import Session
 
 from exodrive.services.car.contracts import (
     MAX_CLAIM_DAYS,
@@ -71,6 +72,13 @@ _SLUGS = text(
     " WHERE car.active ORDER BY car.slug"
 )
 
+_FACTS = text(
+    """
+SELECT car.id, car.slug, car.make, car.model, car.year, car.category, location.slug AS location, car.active,
+       car.daily_rate, car.weekend_rate, car.deposit, car.currency, car.minimum_days, car.minimum_age
+FROM car JOIN location ON location.id = car.location_id WHERE car.id = ANY(:cars) ORDER BY car.id"""
+)
+
 _ORDER = {
     "price": "car.daily_rate, car.id",
     "-price": "car.daily_rate DESC, car.id DESC",
@@ -109,6 +117,11 @@ def car(connection: Connection, *, slug: str | None = None, car_id: UUID | None 
     )
     row = found.mappings().one_or_none()
     return None if row is None or row["home"] is None else _car_view(row)
+
+
+def facts(session: Session, car_ids: Sequence[UUID]) -> Sequence[RowMapping]:
+    """What may be told to others about cars."""
+    return session.execute(_FACTS, {"cars": list(car_ids)}).mappings().all()
 
 
 def slugs(connection: Connection) -> tuple[str, ...]:

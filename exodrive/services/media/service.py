@@ -16,6 +16,7 @@ from exodrive.services.account.contracts import StaffRole
 from exodrive.services.account.rules import require
 from exodrive.services.audit.service import AuditService
 from exodrive.services.car.contracts import ImageView
+from exodrive.services.car.events import CarEvents
 from exodrive.services.document.storage import FileStore
 from exodrive.services.media import repository
 from exodrive.services.media.contracts import (
@@ -33,6 +34,7 @@ from exodrive.services.media.contracts import (
 )
 from exodrive.services.media.darkroom import check_kind, develop
 from exodrive.services.media.errors import PhotoRefused
+from exodrive.services.webhook.event_contracts import EventType
 
 Progress = Callable[[int, str], None]
 _TYPES = {"avif": "image/avif", "webp": "image/webp"}
@@ -42,12 +44,19 @@ class PhotoService:
     """Reads for the staff and the site, writes for managers; `prepare` is called by the job."""
 
     def __init__(
-        self, *, uow: UnitOfWorkFactory, database: Database, audit: AuditService, files: FileStore
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        database: Database,
+        audit: AuditService,
+        files: FileStore,
+        events: CarEvents,
     ) -> None:
         self._uow = uow
         self._database = database
         self._audit = audit
         self._files = files
+        self._events = events
 
     def fleet(self, actor: Actor) -> tuple[FleetLine, ...]:
         """Every car, retired ones too."""
@@ -112,6 +121,7 @@ class PhotoService:
             if state is PhotoState.SHOWN:
                 image = {"id": photo_id, "car_id": row["car_id"], "alt_text": row["alt_text"], **size}
                 repository.append(uow.session, image | {"path": f"photo/{values['mark']}"})
+                self._events.tell(uow, EventType.CAR_CHANGED, [row["car_id"]])
             self._audit.record(uow, f"photo.{state.value}", "car", row["car_id"], photo_id=str(photo_id))
             uow.commit()
         self._files.clear(_folder(photo_id))
@@ -131,6 +141,7 @@ class PhotoService:
                 order[here], order[there] = order[there], order[here]
                 repository.arrange(uow.session, car_id, order)
                 self._audit.record(uow, "photo.moved", "car", car_id, image_id=str(image_id), place=there + 1)
+                self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
                 uow.commit()
 
     def remove(self, car_id: UUID, image_id: UUID, actor: Actor) -> None:
@@ -145,6 +156,7 @@ class PhotoService:
             repository.arrange(uow.session, car_id, [one for one in order if one != image_id])
             repository.change(uow.session, image_id, state=PhotoState.REMOVED)
             self._audit.record(uow, "photo.removed", "car", car_id, image_id=str(image_id))
+            self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
             uow.commit()
 
     def open(self, mark: str, name: str) -> OpenPhoto:

@@ -27,6 +27,7 @@ _DUE = text(
 )
 _IS_AUTHORISATION = text("payment.move = 'authorise'")
 _PIN = text("SELECT FROM booking WHERE id = :booking_id FOR KEY SHARE")
+_PARTNER = text("SELECT partner_id FROM booking WHERE id = :booking_id")
 _OPEN_AUTHORISATION = text("move = 'authorise' AND state IN ('open', 'pending')")
 
 
@@ -141,6 +142,11 @@ class PaymentRepository:
         """What a transaction of this room does first if it will write an intent. The new row's foreign key pins its
         booking anyway; doing so only after locking payments would meet, head-on, those who lock a booking first."""
         session.execute(_PIN, {"booking_id": booking_id})
+
+    def partner(self, session: Session, booking_id: UUID) -> UUID | None:
+        """The partner whose booking it is."""
+        found: UUID | None = session.execute(_PARTNER, {"booking_id": booking_id}).scalar_one()
+        return found
 
     def lock_booking(self, session: Session, booking_id: UUID) -> tuple[Authorisation, ...]:
         """Lock and answer all authorisations of a booking."""

@@ -1,34 +1,20 @@
-"""Events, endpoints and deliveries as others see them, and the jobs that carry them."""
+"""Endpoints and deliveries as others see them, and the jobs that carry them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ledger import Policy, job
 from exodrive.core.resilience import System
+from exodrive.services.webhook.event_contracts import SUBSCRIBABLE, EventType
 
 PAUSES = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 """Seconds between the tries of a delivery: the plan of Standard Webhooks, ten tries in about 75 hours."""
 TRIES = len(PAUSES) + 1
-
-
-class EventType(StrEnum):
-    """What happened."""
-
-    BOOKING_CONFIRMED = "booking.confirmed"
-    BOOKING_CANCELLED = "booking.cancelled"
-    BOOKING_EXPIRED = "booking.expired"
-    PAYMENT_CAPTURED = "payment.captured"
-    PAYMENT_REFUNDED = "payment.refunded"
-    PAYMENT_FAILED = "payment.failed"
-    WEBHOOK_TEST = "webhook.test"
-
-
-SUBSCRIBABLE = tuple(kind.value for kind in EventType if kind is not EventType.WEBHOOK_TEST)
+DELIVERY_PAGE = 50
+MOST_ENDPOINTS = 10  # of one partner
 
 
 class DeliveryState(StrEnum):
@@ -44,17 +30,10 @@ class Shut(StrEnum):
     """Why an endpoint is off."""
 
     BY_STAFF = "by_staff"
+    BY_PARTNER = "by_partner"
     GONE = "gone"  # it answered 410
     FAILING = "failing"  # nothing reached it for days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened to `subject_id`. `data` is thin and not personal: whoever wants more asks for it."""
-
-    type: EventType
-    subject_id: UUID
-    data: Mapping[str, Any]
+    REMOVED = "removed"  # nobody sees it any more; forgotten with the last of its log
 
 
 @contract
@@ -101,9 +80,12 @@ def host_of(url: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointView:
-    """An endpoint. `old_secret_until` while the secret before the present one still signs as well."""
+    """An endpoint. `old_secret_until` while the secret before the present one still signs as well; `partner` is the
+    name of whose it is, None for one of the business itself."""
 
     id: UUID
+    partner_id: UUID | None
+    partner: str | None
     url: str
     description: str
     events: tuple[str, ...]
@@ -120,8 +102,16 @@ class EndpointView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecret:
+    """An endpoint's secret, on the only occasion that it is told."""
+
+    endpoint_id: UUID
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    """An event on its way to an endpoint. `status` is the last HTTP answer; `replay` counts repetitions by staff."""
+    """An event on its way to an endpoint. `status` is the last HTTP answer; `replay` counts repetitions on purpose."""
 
     id: UUID
     endpoint_id: UUID

@@ -17,7 +17,7 @@ from exodrive.core.ids import new_id
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
 from exodrive.services.job.rates import JobRates
-from exodrive.services.webhook import repository, rules
+from exodrive.services.webhook import event_repository, repository, rules
 from exodrive.services.webhook.contracts import DeliverEvent, DeliveryState, ReplayEvents, SendEndpointShut
 from exodrive.services.webhook.gateway import Sender
 from exodrive.services.webhook.rules import Answer, Outcome
@@ -68,7 +68,7 @@ class DeliveryService:
         told = 0
         while True:
             with self._uow(SYSTEM) as uow:
-                events = repository.place(uow.session, _BATCH)
+                events = event_repository.place(uow.session, _BATCH)
                 promise(uow, repository.fan_out(uow.session, events, uow.now) if events else ())
                 uow.commit()
             told += len(events)
@@ -82,7 +82,7 @@ class DeliveryService:
             found = repository.outgoing(connection, delivery_id)
         if found is None or found["state"] not in _OPEN:
             return None
-        if found["shut"] is not None:
+        if not found["wanted"]:
             with self._uow(SYSTEM) as uow:
                 delivery = repository.lock_delivery(uow.session, delivery_id)
                 delivery.state, delivery.finished_at = DeliveryState.SKIPPED, uow.now
@@ -119,11 +119,13 @@ class DeliveryService:
             uow.commit()
 
     def prune(self) -> int:
-        """Forget what is older than the feed goes back; how many events that were."""
+        """Forget what is older than the feed goes back, but nothing untold; how many events that were."""
+        self.fan_out()
         forgotten = 0
         while True:
             with self._uow(SYSTEM) as uow:
-                batch = repository.prune(uow.session, uow.now - rules.REMEMBERED, _BATCH)
+                batch = event_repository.prune(uow.session, uow.now - rules.REMEMBERED, _BATCH)
+                repository.prune_removed(uow.session)
                 uow.commit()
             forgotten += batch
             if batch < _BATCH:
@@ -171,8 +173,13 @@ def promise(uow: UnitOfWork, deliveries: Sequence[Told]) -> None:
 
 
 def compose(event: Told) -> bytes:
-    """The body of an event (`type`, `at`, `data`): the same bytes at each try."""
-    told = {"type": event["type"].value, "version": 1, "timestamp": event["at"], "data": event["data"]}
+    """The body of an event (`event_type`, `version`, `at`, `data`): the same bytes at each try."""
+    told = {
+        "type": event["event_type"].value,
+        "version": event["version"],
+        "timestamp": event["at"],
+        "data": event["data"],
+    }
     return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 

@@ -21,7 +21,7 @@ class WebhookMailService:
     def send_shut(self, endpoint_id: UUID) -> None:
         """Nothing where somebody has switched it on again meanwhile. Raises `MailUnavailable`, `MailRefused`."""
         with self._database.read() as connection:
-            row = repository.endpoint(connection, endpoint_id)
+            row = repository.endpoint(connection, endpoint_id, None)
         if row is None or row["shut"] not in (Shut.GONE, Shut.FAILING):
             return
         content = EndpointShutNotice(

@@ -11,15 +11,17 @@ from sqlalchemy.types import Text
 
 from exodrive.core.db import Base, Keyed
 from exodrive.core.types import EncryptedText, EnumText, one_of
-from exodrive.services.webhook.contracts import DeliveryState, EventType, Shut
+from exodrive.services.webhook.contracts import DeliveryState, Shut
+from exodrive.services.webhook.event_contracts import EventType
 
 
 class WebhookEndpoint(Keyed, Base):
-    """An address that is told of `events`. It is on while `shut` is empty. Some services put their secret into the
-    address, so it is encrypted."""
+    """An address that is told of `events`: those that concern its partner, or all where it is the business's own. It is
+    on while `shut` is empty. Some services put their secret into the address, so it is encrypted."""
 
     __tablename__ = "webhook_endpoint"
 
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id", ondelete="RESTRICT"))
     url: Mapped[str] = mapped_column(EncryptedText)
     description: Mapped[str]
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -36,17 +38,23 @@ class WebhookEndpoint(Keyed, Base):
         CheckConstraint(one_of("shut", Shut), name="shut"),
         CheckConstraint("(shut IS NULL) = (shut_at IS NULL)", name="shut_at"),
         CheckConstraint("(old_secret IS NULL) = (old_secret_until IS NULL)", name="old_secret"),
+        Index(
+            "ix_webhook_endpoint_partner_id", "partner_id", postgresql_where=text("partner_id IS NOT NULL")
+        ),
     )
 
 
 class OutboundEvent(Keyed, Base):
     """Something that happened. `position` is given after the commit, so that whoever reads up to one has missed
-    none before it. Without a position nobody was told yet."""
+    none before it. Without a position nobody was told yet. `version` is that of the payload in `data`;
+    `partner_id` whose business it is."""
 
     __tablename__ = "outbound_event"
 
     type: Mapped[EventType] = mapped_column(EnumText(EventType))
+    version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     subject_id: Mapped[UUID]
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id", ondelete="RESTRICT"))
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     position: Mapped[int | None] = mapped_column(BigInteger)
@@ -57,6 +65,17 @@ class OutboundEvent(Keyed, Base):
         Index("ix_outbound_event_fresh", "id", postgresql_where=text("position IS NULL")),
         Index("ix_outbound_event_at", "at"),
     )
+
+
+class EventFeed(Base):
+    """Up to which position events have been forgotten. One row, none before the first time."""
+
+    __tablename__ = "event_feed"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    forgotten: Mapped[int]
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
 
 class WebhookDelivery(Keyed, Base):

@@ -1,86 +1,86 @@
-"""All SQL of webhooks that go out."""
+"""SQL of endpoints and of what is sent to them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, delete, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from exodrive.core.ids import new_id
 from exodrive.core.types import EncryptedText, EnumText
-from exodrive.services.webhook.contracts import DeliveryState, EventType
+from exodrive.services.partner.contracts import PartnerState
+from exodrive.services.partner.models import Partner
+from exodrive.services.webhook.contracts import DeliveryState, Shut
+from exodrive.services.webhook.event_contracts import EventType
+from exodrive.services.webhook.event_repository import EVERYONES
 from exodrive.services.webhook.models import OutboundEvent, WebhookDelivery, WebhookEndpoint, WebhookTry
 
 At = Session | Connection
 
-_PLACE = text(
-    """
-    WITH fresh AS (
-        SELECT id FROM outbound_event WHERE position IS NULL ORDER BY id LIMIT :limit
-    ), placed AS (
-        SELECT id, nextval('outbound_event_position') AS position FROM fresh
-    )
-    UPDATE outbound_event SET position = placed.position FROM placed WHERE outbound_event.id = placed.id
-    RETURNING outbound_event.id
-    """
-)
+# Who is told of what: the business of everything, a partner of what is its own and of what is everyone's.
+_CONCERNS = f"""
+    event.type = ANY (endpoint.events)
+    AND (endpoint.partner_id IS NULL OR endpoint.partner_id = event.partner_id OR event.type IN ({EVERYONES}))
+"""
+_OWNED = "webhook_endpoint endpoint LEFT JOIN partner ON partner.id = endpoint.partner_id"
+_ON = f"endpoint.shut IS NULL AND coalesce(partner.state, 'active') = '{PartnerState.ACTIVE.value}'"
 _WANTED = text(
-    """
+    f"""
     SELECT event.id AS event_id, endpoint.id AS endpoint_id, 0 AS replay
-    FROM outbound_event event JOIN webhook_endpoint endpoint ON event.type = ANY (endpoint.events)
-    WHERE endpoint.shut IS NULL AND event.id = ANY (:ids)
+    FROM outbound_event event JOIN ({_OWNED}) ON {_CONCERNS}
+    WHERE {_ON} AND event.id = ANY (:ids)
     ORDER BY event.position, endpoint.id
-    """
+    """  # noqa: S608  constants
 )
 _WANTED_AGAIN = text(
-    """
+    f"""
     SELECT event.id AS event_id, endpoint.id AS endpoint_id,
            (SELECT coalesce(max(replay) + 1, 0) FROM webhook_delivery known
             WHERE known.event_id = event.id AND known.endpoint_id = endpoint.id) AS replay
-    FROM outbound_event event JOIN webhook_endpoint endpoint ON event.type = ANY (endpoint.events)
-    WHERE endpoint.shut IS NULL AND endpoint.id = :endpoint_id AND event.id = ANY (:ids)
+    FROM outbound_event event JOIN ({_OWNED}) ON {_CONCERNS}
+    WHERE {_ON} AND endpoint.id = :endpoint_id AND event.id = ANY (:ids)
     ORDER BY event.position
-    """
+    """  # noqa: S608  constants
 )
 _SINCE = text(
-    """
+    f"""
     SELECT event.id, event.position FROM outbound_event event
-    JOIN webhook_endpoint endpoint ON endpoint.id = :endpoint_id AND event.type = ANY (endpoint.events)
+    JOIN webhook_endpoint endpoint ON endpoint.id = :endpoint_id AND {_CONCERNS}
     WHERE event.position > :after AND event.at >= :since AND event.at < :until
     ORDER BY event.position LIMIT :limit
-    """
+    """  # noqa: S608  constants
 )
 _OUTGOING = text(
-    """
-    SELECT delivery.state, delivery.tries, event.id AS event_id, event.type, event.at, event.data,
-           endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.old_secret,
-           endpoint.old_secret_until, endpoint.shut
+    f"""
+    SELECT delivery.state, delivery.tries, event.id AS event_id, event.type AS event_type, event.version,
+           event.at, event.data, endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.old_secret,
+           endpoint.old_secret_until, {_ON} AS wanted
     FROM webhook_delivery delivery
     JOIN outbound_event event ON event.id = delivery.event_id
-    JOIN webhook_endpoint endpoint ON endpoint.id = delivery.endpoint_id
+    JOIN ({_OWNED}) ON endpoint.id = delivery.endpoint_id
     WHERE delivery.id = :id
-    """
+    """  # noqa: S608  constants
 ).columns(
     state=EnumText(DeliveryState),
-    type=EnumText(EventType),
+    event_type=EnumText(EventType),
     url=EncryptedText,
     secret=EncryptedText,
     old_secret=EncryptedText,
 )
-
-
-def add_events(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.execute(insert(OutboundEvent), rows)
-
-
-def place(session: Session, limit: int) -> list[UUID]:
-    """Give up to `limit` fresh events their positions, oldest first. One transaction does so at a time, so that what
-    becomes visible later always has a higher one."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('webhook.position', 0))"))
-    return list(session.execute(_PLACE, {"limit": limit}).scalars())
 
 
 def fan_out(session: Session, event_ids: Sequence[UUID], now: datetime) -> Sequence[RowMapping]:
@@ -124,18 +124,21 @@ def add_try(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(WebhookTry).values(**values))
 
 
-def endpoints(at: At) -> Sequence[RowMapping]:
-    """Every endpoint, oldest first."""
-    return at.execute(_shown().order_by(WebhookEndpoint.id)).mappings().all()
+def endpoints(at: At, own: UUID | None) -> Sequence[RowMapping]:
+    """Every endpoint, or every one of a partner, oldest first."""
+    return at.execute(_shown(own).order_by(WebhookEndpoint.id)).mappings().all()
 
 
-def endpoint(at: At, endpoint_id: UUID) -> RowMapping | None:
-    return at.execute(_shown().where(WebhookEndpoint.id == endpoint_id)).mappings().one_or_none()
+def endpoint(at: At, endpoint_id: UUID, own: UUID | None) -> RowMapping | None:
+    """An endpoint; that of a partner, if it is given."""
+    return at.execute(_shown(own).where(WebhookEndpoint.id == endpoint_id)).mappings().one_or_none()
 
 
-def _shown() -> Select[*tuple[Any, ...]]:
-    return select(
+def _shown(own: UUID | None) -> Select[*tuple[Any, ...]]:
+    found = select(
         WebhookEndpoint.id,
+        WebhookEndpoint.partner_id,
+        Partner.name.label("partner"),
         WebhookEndpoint.url,
         WebhookEndpoint.description,
         WebhookEndpoint.events,
@@ -146,11 +149,24 @@ def _shown() -> Select[*tuple[Any, ...]]:
         WebhookEndpoint.old_secret_until,
         WebhookEndpoint.created_at,
     )
+    return found.outerjoin(Partner, Partner.id == WebhookEndpoint.partner_id).where(*_within(own))
+
+
+def _within(own: UUID | None) -> list[ColumnElement[bool]]:
+    """Not removed, and the partner's, if one is given."""
+    there = WebhookEndpoint.shut.is_distinct_from(Shut.REMOVED)
+    return [there] if own is None else [there, WebhookEndpoint.partner_id == own]
 
 
 def lock(session: Session, endpoint_id: UUID) -> WebhookEndpoint | None:
     """An endpoint, locked until the transaction ends."""
     return session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
+
+
+def lock_number(session: Session, partner_id: UUID) -> int:
+    """How many endpoints a partner has; nobody else adds one until the transaction ends."""
+    session.execute(select(Partner.id).where(Partner.id == partner_id).with_for_update(key_share=True))
+    return session.execute(select(func.count()).where(*_within(partner_id))).scalar_one()
 
 
 def lock_delivery(session: Session, delivery_id: UUID) -> WebhookDelivery:
@@ -159,10 +175,17 @@ def lock_delivery(session: Session, delivery_id: UUID) -> WebhookDelivery:
 
 
 def deliveries(
-    at: At, endpoint_id: UUID, *, state: DeliveryState | None, before: UUID | None, limit: int
+    at: At,
+    endpoint_id: UUID,
+    own: UUID | None,
+    *,
+    state: DeliveryState | None,
+    before: UUID | None,
+    limit: int,
 ) -> Sequence[RowMapping]:
-    """A page of an endpoint's log, newest first."""
-    found = _delivered().where(WebhookDelivery.endpoint_id == endpoint_id)
+    """A page of an endpoint's log, newest first; of a partner's endpoint, if it is given."""
+    reach = select(WebhookEndpoint.id).where(WebhookEndpoint.id == endpoint_id, *_within(own))
+    found = _delivered().where(WebhookDelivery.endpoint_id.in_(reach))
     if state is not None:
         found = found.where(WebhookDelivery.state == state)
     if before is not None:
@@ -171,7 +194,7 @@ def deliveries(
 
 
 def delivery(at: At, delivery_id: UUID) -> RowMapping | None:
-    found = _delivered().add_columns(OutboundEvent.at.label("event_at"), OutboundEvent.data)
+    found = _delivered().add_columns(OutboundEvent.version, OutboundEvent.at, OutboundEvent.data)
     return at.execute(found.where(WebhookDelivery.id == delivery_id)).mappings().one_or_none()
 
 
@@ -209,15 +232,10 @@ def skip_pending(session: Session, endpoint_id: UUID, now: datetime) -> int:
     return len(skipped.all())
 
 
-def prune(session: Session, before: datetime, limit: int) -> int:
-    """Forget up to `limit` events of before, with all that was sent of them; how many there were."""
-    ids = list(
-        session.scalars(
-            select(OutboundEvent.id).where(OutboundEvent.at < before).limit(limit).with_for_update()
-        )
+def prune_removed(session: Session) -> None:
+    """Forget the endpoints that were taken away and of which nothing is left in the log."""
+    logged = exists().where(WebhookDelivery.endpoint_id == WebhookEndpoint.id)
+    session.execute(
+        delete(WebhookEndpoint).where(WebhookEndpoint.shut == Shut.REMOVED, ~logged),
+        execution_options={"synchronize_session": False},
     )
-    sent = select(WebhookDelivery.id).where(WebhookDelivery.event_id.in_(ids))
-    session.execute(delete(WebhookTry).where(WebhookTry.delivery_id.in_(sent)))
-    session.execute(delete(WebhookDelivery).where(WebhookDelivery.event_id.in_(ids)))
-    session.execute(delete(OutboundEvent).where(OutboundEvent.id.in_(ids)))
-    return len(ids)

@@ -5,7 +5,10 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from exodrive.core.actor import Actor, ActorKind
+from exodrive.core.errors import Forbidden
 from exodrive.services.webhook.contracts import TRIES, DeliveryState, Shut
 
 OVERLAP = timedelta(hours=24)
@@ -14,7 +17,6 @@ PATIENCE = timedelta(days=5)
 """An endpoint that nothing has reached for so long is shut."""
 REMEMBERED = timedelta(days=30)
 """How far the feed and the log of deliveries go back."""
-LARGEST = 20_000  # bytes of a body
 _GONE = 410
 _PREFIX = "whsec_"
 _LONGEST_WAIT = 24 * 3600  # seconds that an endpoint may ask us to wait
@@ -59,6 +61,13 @@ def outcome(answer: Answer, *, tries: int, failing_since: datetime | None, now: 
         shut=Shut.FAILING if hopeless else None,
         wait=min(answer.retry_after or 0, _LONGEST_WAIT),
     )
+
+
+def partner_of(actor: Actor) -> UUID:
+    """Which partner acts. Raises `Forbidden` for anybody else."""
+    if actor.kind is not ActorKind.PARTNER or actor.id is None:
+        raise Forbidden("This is for partners.")
+    return UUID(actor.id)
 
 
 def new_secret(random: bytes) -> str:

@@ -24,6 +24,8 @@ from exodrive.services.media.contracts import MOST_BYTES, AddPhoto, Direction, P
 from exodrive.services.media.darkroom import develop
 from exodrive.services.media.errors import PhotoRefused
 from exodrive.services.media.service import PhotoService
+from exodrive.services.webhook.delivery import DeliveryService
+from exodrive.services.webhook.feed import EventFeedService
 from exodrive.settings import Settings
 from tests.factories import make_car, make_location, make_policy
 from tests.services.booking.post import open_post
@@ -206,6 +208,10 @@ def test_the_order_is_the_staffs(get: Any, send: Send, car: Car, manager: Actor)
         "Picture 80",
         "Picture 70",
     ]
+    get(DeliveryService).fan_out()
+    told = get(EventFeedService).after(None, actor=manager).items
+    # Three shown, three moved (one had no place to go), one taken off.
+    assert [(one.type.value, one.subject_id) for one in told] == [("car.changed", car.id)] * 7
     for call in (
         lambda: photos.remove(car.id, first, manager),
         lambda: photos.move(car.id, uuid4(), Direction.LATER, manager),

@@ -24,29 +24,38 @@ from exodrive.services.webhook.contracts import (
     AddEndpoint,
     ChangeEndpoint,
     DeliveryState,
-    Event,
-    EventType,
     Shut,
 )
 from exodrive.services.webhook.delivery import DeliveryService
+from exodrive.services.webhook.event_contracts import EndpointPayload, Event, EventType
 from exodrive.services.webhook.models import OutboundEvent
 from exodrive.services.webhook.publisher import WebhookPublisher
 from exodrive.services.webhook.rules import PATIENCE, REMEMBERED
 from exodrive.services.webhook.targets import TargetRefused
 from tests.services.booking.post import words
-from tests.services.webhook.conftest import BOOKING, MANAGER, Exchange
+from tests.services.webhook.conftest import BOOKING, MANAGER, Exchange, event
 
 
 def test_a_partner_is_told_and_can_check_who_says_so(exchange: Exchange) -> None:
     exchange.clock.set(datetime.now(UTC))  # the reference verifier reads the real clock
     partner = exchange.listen()
-    exchange.happen(reference="K7QM4TR9")
+    exchange.happen()
     exchange.run()
     [(_, headers, body)] = exchange.receiver.requests
     told = Webhook(partner.secret).verify(body, headers)
     assert told["type"] == "booking.confirmed"
     assert told["version"] == 1
-    assert told["data"] == {"id": str(BOOKING), "reference": "K7QM4TR9"}
+    assert told["data"] == {
+        "id": str(BOOKING),
+        "reference": "K7QM4TR9",
+        "state": "confirmed",
+        "car_id": str(BOOKING),
+        "starts_at": "2026-06-01T10:00:00Z",
+        "ends_at": "2026-06-04T10:00:00Z",
+        "total": 267_000,
+        "currency": "USD",
+        "hold_expires_at": None,
+    }
     with pytest.raises(WebhookVerificationError):
         Webhook(partner.secret).verify(body.replace(b"K7QM", b"XXXX"), headers)
     [delivery] = exchange.log(partner)
@@ -67,15 +76,22 @@ def test_only_what_was_asked_for(exchange: Exchange) -> None:
 def test_what_did_not_happen_is_not_told(exchange: Exchange, get: Any) -> None:
     exchange.listen()
     with get(UnitOfWorkFactory)(SYSTEM) as uow:
-        event = Event(type=EventType.BOOKING_CONFIRMED, subject_id=BOOKING, data={})
-        get(WebhookPublisher).publish(uow, [event])
+        get(WebhookPublisher).publish(uow, [event(EventType.BOOKING_CONFIRMED)])
     exchange.run()
     assert exchange.receiver.requests == []
 
 
 def test_an_event_that_is_not_thin_is_a_mistake_of_ours(exchange: Exchange) -> None:
     with pytest.raises(ValueError, match="bytes at most"):
-        exchange.happen(words="x" * 20_000)
+        exchange.happen(reference="x" * 20_000)
+
+
+def test_an_event_tells_what_its_type_promises(get: Any) -> None:
+    other = EndpointPayload(endpoint_id=BOOKING)
+    with get(UnitOfWorkFactory)(SYSTEM) as uow, pytest.raises(ValueError, match="another payload"):
+        get(WebhookPublisher).publish(
+            uow, [Event(type=EventType.CAR_CHANGED, subject_id=BOOKING, data=other)]
+        )
 
 
 def test_it_is_tried_again_by_the_plan_and_then_given_up(exchange: Exchange) -> None:
