@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
 from exodrive.admin.answers import done, page
+from exodrive.core.clock import Clock
 from exodrive.core.errors import ExodriveError
 from exodrive.http.context import current_actor
 from exodrive.http.errors import STATUS
@@ -16,6 +17,7 @@ from exodrive.http.guards import staff
 from exodrive.services.account.contracts import ROLE_WORDS, ChangeRole, InviteStaff, StaffRole
 from exodrive.services.account.errors import LastOwner
 from exodrive.services.account.service import StaffService
+from exodrive.services.partner.tokens import TokenService
 
 blueprint = Blueprint("people", __name__, url_prefix="/admin/staff")
 
@@ -50,6 +52,21 @@ def invite(people: Injected[StaffService]) -> AnyResponse:
 @staff(StaffRole.OWNER)
 def show(staff_id: UUID, people: Injected[StaffService]) -> Response:
     return _page(staff_id, people)
+
+
+@blueprint.get("/<uuid:staff_id>/keys")
+@staff(StaffRole.OWNER)
+def keys(
+    staff_id: UUID, people: Injected[StaffService], tokens: Injected[TokenService], clock: Injected[Clock]
+) -> Response:
+    """The keys of the API that somebody made for themselves."""
+    actor = current_actor()
+    return page(
+        "admin/staff/keys.html",
+        person=people.get(staff_id, actor),
+        keys=tokens.of_member(staff_id, actor),
+        now=clock.now(),
+    )
 
 
 @blueprint.post("/<uuid:staff_id>/role")

@@ -1,4 +1,4 @@
-"""A member of staff's own keys of the API."""
+"""A member of staff's own keys of the API; owners revoke those of others here, too."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from exodrive.admin.answers import done, page
 from exodrive.core.errors import ExodriveError
 from exodrive.http.context import current_actor
 from exodrive.http.forms import form_of
-from exodrive.http.guards import staff
+from exodrive.http.guards import signed_in, staff
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.partner.contracts import IssueToken
 from exodrive.services.partner.tokens import TokenService
@@ -41,6 +41,9 @@ def make(tokens: Injected[TokenService]) -> Response:
 def revoke(key_id: UUID, tokens: Injected[TokenService]) -> AnyResponse:
     """Let it open nothing any more, after a question."""
     if request.method == "POST":
-        tokens.revoke(key_id, current_actor())
-        return done(gettext("The key opens nothing any more."), "me.show")
+        staff_id = tokens.revoke(key_id, current_actor())
+        told = gettext("The key opens nothing any more.")
+        if staff_id == signed_in().staff_id:
+            return done(told, "me.show")
+        return done(told, "people.keys", staff_id=staff_id)
     return page("admin/me/revoke_key.html", key=tokens.get(key_id, current_actor()))

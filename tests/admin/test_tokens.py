@@ -39,9 +39,22 @@ def test_an_agent_makes_a_key_sees_it_once_and_revokes_it(enter: Enter, get: Any
 
 def test_a_key_of_somebody_else_is_not_there(enter: Enter, get: Any) -> None:
     holder = get(PartnerKeyService).who(make(enter(StaffRole.AGENT)))
-    owner = enter(StaffRole.OWNER)
-    assert owner.get(f"/admin/me/keys/{holder.key_id}/revoke").status_code == 404
-    assert post(owner, f"/admin/me/keys/{holder.key_id}/revoke")[0] == 404
+    manager = enter(StaffRole.MANAGER)
+    assert manager.get(f"/admin/me/keys/{holder.key_id}/revoke").status_code == 404
+    assert post(manager, f"/admin/me/keys/{holder.key_id}/revoke")[0] == 404
+
+
+def test_an_owner_revokes_a_key_of_a_member(enter: Enter, get: Any) -> None:
+    key = make(enter(StaffRole.AGENT))
+    holder, owner = get(PartnerKeyService).who(key), enter(StaffRole.OWNER)
+    listed = f"/admin/staff/{holder.staff_id}/keys"
+    assert listed in owner.get(f"/admin/staff/{holder.staff_id}").get_data(as_text=True)
+    assert key.rpartition("_")[0] in owner.get(listed).get_data(as_text=True)
+    address = f"/admin/me/keys/{holder.key_id}/revoke"
+    assert listed in owner.get(address).get_data(as_text=True)
+    status, text = post(owner, address)
+    assert (status, "No key that works." in text) == (200, True)
+    assert get(PartnerKeyService).who(key) is None
 
 
 def test_what_is_wrong_is_told(enter: Enter) -> None:

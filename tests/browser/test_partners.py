@@ -94,6 +94,9 @@ def test_axe_finds_nothing(enter: Enter, width: int, scheme: str) -> None:
     pages += [f"{partner}/{deed}" for deed in ("change", "suspend", "keys/new")]
     pages += [key, key.replace("revoke", "rotate")]
     pages += [f"/admin/partners/rollout{rest}" for rest in ("", f"/{procedure}", f"/{procedure}/clear")]
+    page.goto("/admin/staff")
+    member = page.locator(".row-link").first.get_attribute("href")
+    pages.append(f"{member}/keys")
     for path in pages:
         page.goto(path)
         seen.append(Axe().run(page))

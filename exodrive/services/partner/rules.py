@@ -86,10 +86,11 @@ class Rollout:
     partners: Collection[UUID]
 
     def is_open(self, procedure: str, client: str, partner_id: UUID | None) -> bool:
-        """Whether for this one."""
+        """Whether for this one. A partner is one caller, whichever of its keys it comes with."""
         if not self.enabled:
             return False
-        return partner_id in self.partners or bucket(procedure, client) < self.percent
+        caller = client if partner_id is None else str(partner_id)
+        return partner_id in self.partners or bucket(procedure, caller) < self.percent
 
 
 def _base62(raw: bytes, length: int) -> str:

@@ -19,8 +19,8 @@ _SUBJECT = "staff"
 
 
 class TokenService:
-    """Everybody on the staff, for themselves alone. A key does what its owner's role allows at the moment of use, and
-    nothing while the owner's account is shut."""
+    """Everybody on the staff for themselves; owners see and revoke those of others. A key does what its holder's role
+    allows at the moment of use, and nothing while the holder's account is shut."""
 
     def __init__(
         self, *, uow: UnitOfWorkFactory, database: Database, clock: Clock, audit: AuditService
@@ -33,17 +33,24 @@ class TokenService:
     def mine(self, actor: Actor) -> tuple[KeyView, ...]:
         """The actor's keys that work, newest first."""
         require(actor, StaffRole.AGENT)
-        with self._database.read() as connection:
-            rows = repository.keys(connection, staff_id=UUID(actor.id))
-        views = (view_of(row, self._clock.now()) for row in rows)
-        return tuple(view for view in views if view.works)
+        return self._of(UUID(actor.id))
+
+    def of_member(self, staff_id: UUID, actor: Actor) -> tuple[KeyView, ...]:
+        """A member's keys that work, newest first; for owners."""
+        require(actor, StaffRole.OWNER)
+        return self._of(staff_id)
 
     def get(self, key_id: UUID, actor: Actor) -> KeyView:
-        """One of the actor's keys that work. Raises `Missing`."""
-        found = next((view for view in self.mine(actor) if view.id == key_id), None)
-        if found is None:
+        """One of the actor's keys that work, or of anybody's for an owner. Raises `Missing`."""
+        require(actor, StaffRole.AGENT)
+        with self._database.read() as connection:
+            row = repository.key(connection, key_id)
+        if row is None or not _is_for(row["staff_id"], actor):
             raise Missing("There is no such key.")
-        return found
+        view = view_of(row, self._clock.now())
+        if not view.works:
+            raise Missing("There is no such key.")
+        return view
 
     def make(self, command: IssueToken, actor: Actor) -> NewKey:
         """A key of the actor's own. Raises `TooManyKeys`."""
@@ -64,16 +71,27 @@ class TokenService:
             uow.commit()
         return made
 
-    def revoke(self, key_id: UUID, actor: Actor) -> None:
-        """It opens nothing from the next call on; once more has no effect. Raises `Missing` for a key of somebody
-        else."""
+    def revoke(self, key_id: UUID, actor: Actor) -> UUID:
+        """It opens nothing from the next call on; once more has no effect. Answers whose it is. Raises `Missing` for a
+        key of somebody else, but for an owner."""
         require(actor, StaffRole.AGENT)
-        staff_id = UUID(actor.id)
         with self._uow(actor) as uow:
             row = repository.lock_key(uow.session, key_id)
-            if row is None or row.staff_id != staff_id:
+            if row is None or row.staff_id is None or not _is_for(row.staff_id, actor):
                 raise Missing("There is no such key.")
             if row.revoked_at is None:
                 row.revoked_at = uow.now
-                self._audit.record(uow, "staff.key_revoked", _SUBJECT, staff_id, key=row.prefix)
+                self._audit.record(uow, "staff.key_revoked", _SUBJECT, row.staff_id, key=row.prefix)
             uow.commit()
+        return row.staff_id
+
+    def _of(self, staff_id: UUID) -> tuple[KeyView, ...]:
+        with self._database.read() as connection:
+            rows = repository.keys(connection, staff_id=staff_id)
+        views = (view_of(row, self._clock.now()) for row in rows)
+        return tuple(view for view in views if view.works)
+
+
+def _is_for(staff_id: UUID | None, actor: Actor) -> bool:
+    """Whether a key of the staff is the actor's to look at and revoke."""
+    return staff_id is not None and (str(staff_id) == actor.id or actor.role == StaffRole.OWNER)

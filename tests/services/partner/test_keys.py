@@ -1,5 +1,6 @@
 """Keys of partners: what they open, how long, and who gives them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -182,6 +183,22 @@ def test_what_is_over_is_not_rotated(trade: Trade):
     for key in (revoked, replaced):
         with pytest.raises(KeyIsOver):
             trade.keys.rotate(key.key_id, RotateKey(), trade.manager)
+
+
+def test_of_two_who_replace_a_key_at_once_one_does(trade: Trade):
+    partner = trade.partner()
+    key = trade.key(partner)
+
+    def rotate(_: int) -> bool:
+        try:
+            trade.keys.rotate(key.key_id, RotateKey(), trade.manager)
+        except KeyIsOver:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(rotate, range(4))) == 1
+    assert len(trade.keys.of_partner(partner, trade.manager)) == 2
 
 
 def test_nobody_has_more_keys_than_can_be_looked_after(trade: Trade):

@@ -98,6 +98,13 @@ def test_more_per_cent_only_add_callers(client: str, percent: int):
     assert not before or Rollout(True, percent + 1, ()).is_open("booking.hold", client, None)
 
 
+@given(st.uuids(), st.integers(1, 99))
+def test_a_partner_is_one_caller_whichever_its_key(partner: UUID, percent: int):
+    rollout = Rollout(True, percent, ())
+    answers = {rollout.is_open("booking.hold", f"key:{number}", partner) for number in range(20)}
+    assert len(answers) == 1
+
+
 def test_the_partners_named_are_always_in_unless_it_is_shut():
     ours, other = uuid4(), uuid4()
     rollout = Rollout(True, 0, {ours})

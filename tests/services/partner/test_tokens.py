@@ -18,6 +18,7 @@ from exodrive.services.partner.door import PartnerKeyService
 from exodrive.services.partner.errors import TooManyKeys
 from exodrive.services.partner.making import MOST
 from exodrive.services.partner.tokens import TokenService
+from tests.services.partner.conftest import Trade
 from tests.staff import actor_of, make_staff
 
 SCRIPT = IssueToken(name="Script")
@@ -73,16 +74,36 @@ def test_a_token_lives_ninety_days_at_most(get: Any, clock: ManualClock, agent: 
     assert get(TokenService).mine(actor_of(agent)) == ()
 
 
-def test_everybody_has_their_own(get: Any, agent: Staff, owner: Staff, token: NewKey):
+def test_everybody_has_their_own(get: Any, agent: Staff, manager: Staff, token: NewKey):
     tokens = get(TokenService)
     assert [one.name for one in tokens.mine(actor_of(agent))] == ["Script"]
-    assert tokens.mine(actor_of(owner)) == ()
+    assert tokens.mine(actor_of(manager)) == ()
     with pytest.raises(Missing):
-        tokens.revoke(token.key_id, actor_of(owner))
+        tokens.revoke(token.key_id, actor_of(manager))
     with pytest.raises(Missing):
-        tokens.get(token.key_id, actor_of(owner))
+        tokens.get(token.key_id, actor_of(manager))
+    with pytest.raises(Forbidden):
+        tokens.of_member(agent.id, actor_of(manager))
     with pytest.raises(Forbidden):
         tokens.mine(SYSTEM)
+
+
+def test_an_owner_revokes_a_token_of_somebody_else(get: Any, agent: Staff, owner: Staff, token: NewKey):
+    tokens = get(TokenService)
+    assert [one.id for one in tokens.of_member(agent.id, actor_of(owner))] == [token.key_id]
+    assert tokens.get(token.key_id, actor_of(owner)).staff_id == agent.id
+    assert tokens.revoke(token.key_id, actor_of(owner)) == agent.id
+    assert get(PartnerKeyService).who(token.secret) is None
+    story = get(StaffService).story(agent.id, actor_of(owner))
+    assert (story[0].action, story[0].who) == ("staff.key_revoked", owner.name)
+
+
+def test_a_key_of_a_partner_is_no_token(get: Any, owner: Staff, trade: Trade):
+    key = trade.key(trade.partner())
+    with pytest.raises(Missing):
+        get(TokenService).get(key.key_id, actor_of(owner))
+    with pytest.raises(Missing):
+        get(TokenService).revoke(key.key_id, actor_of(owner))
 
 
 def test_a_revoked_token_opens_nothing(get: Any, agent: Staff, token: NewKey):
