@@ -42,6 +42,7 @@ from exodrive.services.booking.mails_staff import ManifestService, StaffNoticeSe
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.booking.partner import PartnerBookingService
+from exodrive.services.booking.renewal import RenewalService
 from exodrive.services.booking.retention import QuoteRetention
 from exodrive.services.booking.search import SearchService
 from exodrive.services.campaign.mails import CampaignMailService
@@ -267,6 +268,7 @@ _SERVICES: tuple[type[Any], ...] = (
     HoldService,
     CheckoutService,
     CancellationService,
+    RenewalService,
     ManageService,
     PartnerBookingService,
     BookingPapers,

@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     sandbox_webhook_secret: SecretStr = Field(
         alias="SANDBOX_WEBHOOK_SECRET", description="signs the sandbox gateway's webhooks; ≥ 32 characters"
     )
+    sandbox_authorisation_days: int = Field(
+        7,
+        alias="SANDBOX_AUTHORISATION_DAYS",
+        ge=2,
+        le=31,
+        description="how long the sandbox gateway's banks reserve an amount before it lapses",
+    )
     webhook_private_targets: bool = Field(
         False,
         alias="WEBHOOK_PRIVATE_TARGETS",

@@ -9,7 +9,7 @@ from exodrive.services.idempotency.contracts import ForgetAnswers
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
 from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
-from exodrive.services.payment.contracts import ForgetGatewayEvents, SweepPayments
+from exodrive.services.payment.contracts import ForgetGatewayEvents, RenewAuthorisations, SweepPayments
 from exodrive.services.report.contracts import PromiseNightlyReports, PruneExports
 from exodrive.services.webhook.contracts import PruneEvents
 
@@ -19,6 +19,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(ExpireHolds(), timedelta(seconds=15)),
     Recurring(SweepPayments(), timedelta(minutes=1)),
     Recurring(StoreUsage(), timedelta(minutes=1)),
+    Recurring(RenewAuthorisations(), timedelta(hours=1)),
     Recurring(PruneJobs(), timedelta(hours=1)),
     Recurring(PruneEvents(), timedelta(hours=1)),
     Recurring(ForgetAnswers(), timedelta(hours=1)),

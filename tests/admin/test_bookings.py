@@ -20,7 +20,8 @@ from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import DESK_PAGE, FindBookings, WriteNote
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.models import Booking
-from tests.factories import NOW, make_booking, make_car, make_location, make_policy, make_quote
+from exodrive.services.payment.models import Payment
+from tests.factories import NOW, add, make_booking, make_car, make_location, make_policy, make_quote
 from tests.staff import actor_of, csrf_of
 from tests.statements import statements
 
@@ -200,3 +201,35 @@ def test_today_counts_by_the_clock_of_the_place(
     assert (figures.held, figures.on_the_road, figures.failed_payments, figures.dead_jobs) == (1, 2, 0, 0)
     page = enter(StaffRole.MANAGER).get("/admin").get_data(as_text=True)
     assert "Pick-ups today" in page
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(30, "was asked to pay again by"), (2, "the customer has not paid again")]
+)
+def test_a_booking_that_is_not_paid_for_any_more_wants_attention(
+    enter: Enter, book: Callable[..., Booking], database: Database, days: int, told: str
+) -> None:
+    booking = book(days)
+    money: dict[str, Any] = {"booking_id": booking.id, "gateway": "sandbox", "amount": booking.total}
+    times = {"currency": "USD", "created_at": NOW, "settled_at": NOW - timedelta(hours=60)}
+    paid = add(
+        database, Payment(**money | times, move="authorise", state="succeeded", idempotency_key="first")
+    )
+    client = enter(StaffRole.AGENT)
+    page = f"/admin/bookings/{booking.id}"
+    assert "Not paid for any more" not in client.get(page).text
+    add(
+        database,
+        Payment(
+            **money | times,
+            parent_id=paid.id,
+            move="renew",
+            state="failed",
+            failure="declined",
+            idempotency_key="again",
+        ),
+    )
+    shown = client.get(page).text
+    assert "Not paid for any more" in shown
+    assert told in shown
+    assert "The bank declined this card." in shown

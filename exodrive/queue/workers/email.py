@@ -11,6 +11,8 @@ from exodrive.services.booking.mail_contracts import (
     SendManifest,
     SendNewBookingNotice,
     SendNewLink,
+    SendPayAgain,
+    SendPaymentOverdue,
     SendPickUpReminder,
     SendReturnReminder,
     SendReviewRequest,
@@ -110,6 +112,16 @@ def send_new_booking_notice(payload: SendNewBookingNotice, container: wireup.Syn
 @handles(SendPaymentFailedNotice)
 def send_payment_failed_notice(payload: SendPaymentFailedNotice, container: wireup.SyncContainer) -> None:
     container.get(StaffNoticeService).send_payment_failed(payload.payment_id, payload.booking_id)
+
+
+@handles(SendPayAgain)
+def send_pay_again(payload: SendPayAgain, container: wireup.SyncContainer) -> None:
+    container.get(PaymentMailService).send_pay_again(payload.payment_id, payload.booking_id)
+
+
+@handles(SendPaymentOverdue)
+def send_payment_overdue(payload: SendPaymentOverdue, container: wireup.SyncContainer) -> None:
+    container.get(StaffNoticeService).send_payment_overdue(payload.payment_id, payload.booking_id)
 
 
 @handles(SendManifest)

@@ -5,10 +5,12 @@ import wireup
 from exodrive.queue.context import current_actor
 from exodrive.queue.registry import handles
 from exodrive.services.booking.checkout import CheckoutService
+from exodrive.services.booking.renewal import RenewalService
 from exodrive.services.payment.contracts import (
     CapturePayment,
     ExecuteMove,
     ReadGatewayEvent,
+    RenewAuthorisations,
     SettlePayment,
     SweepPayments,
 )
@@ -40,3 +42,8 @@ def read_event(payload: ReadGatewayEvent, container: wireup.SyncContainer) -> No
 @handles(SweepPayments)
 def sweep(_payload: SweepPayments, container: wireup.SyncContainer) -> None:
     container.get(PaymentSweeper).sweep()
+
+
+@handles(RenewAuthorisations)
+def renew_authorisations(_payload: RenewAuthorisations, container: wireup.SyncContainer) -> None:
+    container.get(RenewalService).sweep()

@@ -15,20 +15,23 @@ from exodrive.services.booking.errors import HoldExpired
 from exodrive.services.booking.events import BookingEvents
 from exodrive.services.booking.holder import ByLink, Holder
 from exodrive.services.booking.links import BookingLinks
-from exodrive.services.booking.mail_contracts import SendNewBookingNotice
+from exodrive.services.booking.mail_contracts import SendNewBookingNotice, SendPayAgain, SendPaymentOverdue
 from exodrive.services.booking.models import Booking
-from exodrive.services.booking.rules import check_move
+from exodrive.services.booking.rules import capture_at, check_move
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.document.contracts import DocumentKind, MakeDocument
 from exodrive.services.payment.contracts import CapturePayment, Outcome
+from exodrive.services.payment.errors import AlreadyPaid
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.service import PaymentService
 from exodrive.services.pricing.errors import PromoExhausted
 from exodrive.services.pricing.service import QuoteService
 from exodrive.services.webhook.event_contracts import EventType
 from exodrive.settings import Settings
+
+_BOOKED = (BookingState.CONFIRMED, BookingState.ACTIVE)
 
 
 class CheckoutService:
@@ -62,17 +65,25 @@ class CheckoutService:
         self._events = events
 
     def start(self, holder: Holder, actor: Actor) -> str:
-        """The gateway's page where this hold is paid; it leads back to the page behind the booking's link. Two tabs
-        get the same charge. Raises `Missing`, `HoldExpired`, `AlreadyPaid`, `GatewayUnavailable`."""
+        """The gateway's page where this hold is paid, or a booking that is not paid for any more; it leads back to the
+        page behind the booking's link. Two tabs get the same charge. Raises `Missing`, `HoldExpired`, `AlreadyPaid`,
+        `GatewayUnavailable`."""
         with self._uow(actor) as uow:
             booking = self._access.lock(uow, holder)
-            expires_at = booking.hold_expires_at
-            if booking.state is not BookingState.HELD or expires_at is None or expires_at <= uow.now:
-                raise HoldExpired("This hold has ended.")
+            self._check_payable(uow, booking)
             payment_id = self._payments.intend_authorise(uow, booking.id, booking.total, booking.currency)
             reference, back = booking.reference, self._back(holder, booking)
             uow.commit()
         return self._payments.open_checkout(payment_id, f"Booking {reference}", back, actor)
+
+    def _check_payable(self, uow: UnitOfWork, booking: Booking) -> None:
+        if booking.state is BookingState.CONFIRMED:
+            if not self._money.money(uow.session, booking.id).lost:
+                raise AlreadyPaid("This booking is paid.")
+            return
+        expires_at = booking.hold_expires_at
+        if booking.state is not BookingState.HELD or expires_at is None or expires_at <= uow.now:
+            raise HoldExpired("This hold has ended.")
 
     def _back(self, holder: Holder, booking: Booking) -> str:
         token = (
@@ -103,6 +114,9 @@ class CheckoutService:
 
     def _accept(self, uow: UnitOfWork, booking: Booking, payment_id: UUID) -> None:
         """Money is reserved: confirm, or give it back where the car cannot be had any more."""
+        if booking.state in _BOOKED:
+            self._paid_again(uow, booking, payment_id)
+            return
         try:
             _check_confirmable(booking, uow.now)
             if booking.state is BookingState.EXPIRED:
@@ -129,11 +143,20 @@ class CheckoutService:
                 MakeDocument(kind=paper, booking_id=booking.id),
                 unique_key=f"document:{paper.value}:{booking.id}",
             )
-        capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
+        self._promise_capture(uow, booking, f"capture:{booking.id}")
+
+    def _paid_again(self, uow: UnitOfWork, booking: Booking, payment_id: UUID) -> None:
+        """The booking stands, and is paid for once more. Its capture is a promise of its own: the one before may be
+        running at this moment, and have found nothing to take."""
+        uow.call_off(SendPayAgain, SendPaymentOverdue, subject_id=booking.id)
+        self._audit.record(uow, "booking.paid_again", "booking", booking.id)
+        self._promise_capture(uow, booking, f"capture:{booking.id}:{payment_id}")
+
+    def _promise_capture(self, uow: UnitOfWork, booking: Booking, key: str) -> None:
         uow.enqueue(
             CapturePayment(booking_id=booking.id),
-            run_at=max(uow.now, capture_at),
-            unique_key=f"capture:{booking.id}",
+            run_at=max(uow.now, capture_at(booking.starts_at, self._settings.capture_hours)),
+            unique_key=key,
         )
 
     def _revive(self, uow: UnitOfWork, booking: Booking) -> None:

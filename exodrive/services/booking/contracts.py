@@ -207,15 +207,26 @@ class BookingCar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayAgain:
+    """A booking that is not paid for any more: `by` when it should be, where that lies ahead; `waiting` while a payment
+    is under way."""
+
+    by: datetime | None
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManageView:
     """What the holder of a booking may see of it: a whitelist. `driver` is the first name only, `email` is
-    masked. `hold_expires_at` and `extensions_left` matter while it is held."""
+    masked. `hold_expires_at` and `extensions_left` matter while it is held, `charged_at` while it is confirmed."""
 
     id: UUID
     reference: str
     state: BookingState
     payment_state: PaymentState
     payment_failure: str | None
+    pay_again: PayAgain | None
+    charged_at: datetime
     car: BookingCar
     pick_up: LocationView
     drop_off: LocationView

@@ -35,7 +35,8 @@ from exodrive.services.booking.desk_contracts import (
 from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendNewLink
 from exodrive.services.booking.models import BookingNote
-from exodrive.services.booking.rules import payment_state
+from exodrive.services.booking.paying_again import pay_again
+from exodrive.services.booking.rules import capture_at, payment_state
 from exodrive.services.car.contracts import ImageView
 from exodrive.services.email.log import MailLog
 from exodrive.services.job.console import JobConsoleService
@@ -44,6 +45,7 @@ from exodrive.services.job.service import JobService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.services.payment.timeline import PaymentTimeline
 from exodrive.services.pricing.service import QuoteService
+from exodrive.settings import Settings
 
 _LATELY = timedelta(hours=24)
 _COLUMN = {"created": "created_at", "starts": "starts_at", "ends": "ends_at"}
@@ -58,6 +60,7 @@ class StaffBookingService:
         uow: UnitOfWorkFactory,
         database: Database,
         clock: Clock,
+        settings: Settings,
         links: BookingLinks,
         quotes: QuoteService,
         payments: PaymentQueries,
@@ -69,6 +72,7 @@ class StaffBookingService:
         self._uow = uow
         self._database = database
         self._clock = clock
+        self._settings = settings
         self._links = links
         self._quotes = quotes
         self._payments = payments
@@ -171,6 +175,13 @@ class StaffBookingService:
         names = self._staff.names({note["author_id"] for note in notes} | _staff_in(deeds))
         return {
             "payment_state": payment_state(money.ledger, money.pending),
+            "pay_again": pay_again(
+                BookingState(row["state"]),
+                money,
+                starts_at=row["starts_at"],
+                charged_at=capture_at(row["starts_at"], self._settings.capture_hours),
+                now=self._clock.now(),
+            ),
             "authorised": money.ledger.authorised,
             "captured": money.ledger.captured,
             "refunded": money.ledger.refunded,

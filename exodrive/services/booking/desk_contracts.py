@@ -7,7 +7,7 @@ from uuid import UUID
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ids import REFERENCE_ALPHABET
 from exodrive.services.audit.story import Deed
-from exodrive.services.booking.contracts import BookingState, PaymentState
+from exodrive.services.booking.contracts import BookingState, PayAgain, PaymentState
 from exodrive.services.car.contracts import ImageView, LocationView
 from exodrive.services.email.log import SentMail
 from exodrive.services.job.contracts import JobLine
@@ -131,6 +131,7 @@ class DeskBooking:
     reference: str
     state: BookingState
     payment_state: PaymentState
+    pay_again: PayAgain | None
     car: str
     car_slug: str
     plate: str

@@ -48,6 +48,7 @@ class MailsAgain:
             "payment_too_late": lambda booking_id, _: booking.payment_too_late(booking_id),
             "payment_receipt": lambda booking_id, about: money.receipt(_payment(about), booking_id),
             "refund": lambda booking_id, about: money.refund(_payment(about), booking_id),
+            "pay_again": lambda booking_id, about: money.pay_again(_payment(about), booking_id),
             "pick_up_reminder": lambda booking_id, about: journey.pick_up_reminder(
                 booking_id, int(about["hours"])
             ),
@@ -55,6 +56,7 @@ class MailsAgain:
             "review_request": lambda booking_id, _: journey.review_request(booking_id),
             "new_booking": lambda booking_id, _: notices.new_booking(booking_id),
             "payment_failed": lambda booking_id, about: notices.payment_failed(_payment(about), booking_id),
+            "payment_overdue": lambda booking_id, about: notices.payment_overdue(_payment(about), booking_id),
         }
 
     def make(self, row: RowMapping) -> Mail:

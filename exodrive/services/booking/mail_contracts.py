@@ -64,6 +64,24 @@ class SendNewBookingNotice:
     booking_id: UUID
 
 
+@job("email.pay_again", _MAIL, subject="booking_id")
+@contract
+class SendPayAgain:
+    """Ask the customer to pay again, since the bank would not go on reserving. `payment_id` is the refused renewal."""
+
+    payment_id: UUID
+    booking_id: UUID
+
+
+@job("email.payment_overdue", _LATER, subject="booking_id")
+@contract
+class SendPaymentOverdue:
+    """Have the staff decide about a booking whose customer was asked to pay again and has not."""
+
+    payment_id: UUID
+    booking_id: UUID
+
+
 @job("email.manifest", _LATER, subject="location_id")
 @contract
 class SendManifest:

@@ -1,7 +1,6 @@
 """Mails about a booking's turning points: held, confirmed, cancelled, paid too late. What each tells is read at send
 time, so that it is true when it goes out."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -88,7 +87,6 @@ class BookingMailService:
         if booking.state is BookingState.CANCELLED:
             return None
         taken = booking.payment_state is PaymentState.PAID
-        capture_at = booking.starts_at - timedelta(hours=self._settings.capture_hours)
         content = ConfirmationMail(
             booking=told.mailed,
             currency=booking.currency,
@@ -98,7 +96,7 @@ class BookingMailService:
             tax_label=booking.pick_up.tax_label,
             total=booking.total,
             standing=PaymentStanding.PAID if taken else PaymentStanding.AUTHORISED,
-            charged_at=capture_at if not taken and capture_at > booking.now else None,
+            charged_at=booking.charged_at if not taken and booking.charged_at > booking.now else None,
             deposit=booking.deposit,
             included_miles=booking.included_miles,
             overage_per_mile=booking.overage_per_mile,

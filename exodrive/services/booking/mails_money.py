@@ -7,13 +7,13 @@ from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.mails_booking import MailedBookings, ToldBooking
 from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contracts import Mail
-from exodrive.services.email.journey import ChargedFor, PaymentReceiptMail, RefundMail
+from exodrive.services.email.journey import ChargedFor, PayAgainMail, PaymentReceiptMail, RefundMail
 from exodrive.services.email.service import MailService
 from exodrive.services.payment.queries import PaymentQueries
 
 
 class PaymentMailService:
-    """Composes and delivers; called by jobs that the settling of a move promised."""
+    """Composes and delivers; called by jobs that the outcome of a move promised."""
 
     def __init__(
         self,
@@ -74,6 +74,31 @@ class PaymentMailService:
             refunded=ledger.refunded,
         )
         return self._composer.refund(content)
+
+    def send_pay_again(self, payment_id: UUID, booking_id: UUID) -> None:
+        """Raises `MailUnavailable`, `MailRefused`."""
+        mail = self.pay_again(payment_id, booking_id)
+        if mail is not None:
+            self._mail.deliver(mail)
+
+    def pay_again(self, payment_id: UUID, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where the booking is over, or paid for after all."""
+        told = self._bookings.get(booking_id)
+        if told.view.pay_again is None:
+            return None
+        with self._database.read() as connection:
+            move = self._money.move(connection, payment_id)
+        charged_at = told.view.charged_at
+        content = PayAgainMail(
+            booking=told.mailed,
+            payment_id=payment_id,
+            reason=move.failure or "",
+            by=told.view.pay_again.by,
+            charged_at=charged_at if charged_at > told.view.now else None,
+            currency=told.view.currency,
+            amount=told.view.total,
+        )
+        return self._composer.pay_again(content)
 
 
 def _charged_for(told: ToldBooking, amount: int) -> ChargedFor:

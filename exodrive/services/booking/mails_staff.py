@@ -10,7 +10,12 @@ from exodrive.services.booking.mails_booking import MailedBookings, mailed_place
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contracts import Mail
-from exodrive.services.email.notices import ManifestMail, NewBookingNotice, PaymentFailedNotice
+from exodrive.services.email.notices import (
+    ManifestMail,
+    NewBookingNotice,
+    PaymentFailedNotice,
+    PaymentOverdueNotice,
+)
 from exodrive.services.email.service import MailService
 from exodrive.services.payment.contracts import Move
 from exodrive.services.payment.queries import PaymentQueries
@@ -20,6 +25,7 @@ _WHAT = {
     Move.CAPTURE: "capture",
     Move.VOID: "release",
     Move.REFUND: "refund",
+    Move.RENEW: "renewal",
 }
 
 
@@ -91,6 +97,34 @@ class StaffNoticeService:
             held_until=told.view.hold_expires_at,
         )
         return self._composer.payment_failed(content)
+
+    def send_payment_overdue(self, payment_id: UUID, booking_id: UUID) -> None:
+        """Raises `MailUnavailable`, `MailRefused`."""
+        mail = self.payment_overdue(payment_id, booking_id)
+        if mail is not None:
+            self._mail.deliver(mail)
+
+    def payment_overdue(self, payment_id: UUID, booking_id: UUID) -> Mail | None:
+        """The mail as it is now; None where the booking is over, or paid for after all."""
+        told = self._bookings.get(booking_id)
+        if told.view.pay_again is None:
+            return None
+        with self._database.read() as connection:
+            contact = notice_repository.contact(connection, booking_id)
+            move = self._money.move(connection, payment_id)
+            reserve = self._money.reserve(connection, booking_id)
+        lapses_at = reserve.lapses_at if reserve else None
+        content = PaymentOverdueNotice(
+            booking=told.mailed,
+            payment_id=payment_id,
+            customer_phone=contact["customer_phone"],
+            reason=move.failure or "",
+            asked_at=move.settled_at or told.view.now,
+            lapses_at=lapses_at if lapses_at and lapses_at > told.view.now else None,
+            currency=told.view.currency,
+            amount=told.view.total,
+        )
+        return self._composer.payment_overdue(content)
 
 
 class ManifestService:

@@ -11,7 +11,8 @@ from exodrive.services.booking import repository
 from exodrive.services.booking.access import BookingAccess
 from exodrive.services.booking.contracts import BookingCar, BookingState, ManageView
 from exodrive.services.booking.holder import Holder
-from exodrive.services.booking.rules import extensions_left, masked, payment_state
+from exodrive.services.booking.paying_again import pay_again
+from exodrive.services.booking.rules import capture_at, extensions_left, masked, payment_state
 from exodrive.services.car.contracts import ImageView
 from exodrive.services.payment.queries import MoneyView, PaymentQueries
 from exodrive.services.pricing.service import QuoteService
@@ -56,12 +57,18 @@ class ManageService:
 
     def _view(self, row: RowMapping, money: MoneyView) -> ManageView:
         quote = self._quotes.get(row["quote_id"])
+        now = self._clock.now()
+        charged_at = capture_at(row["starts_at"], self._settings.capture_hours)
         return ManageView(
             id=row["id"],
             reference=row["reference"],
             state=BookingState(row["state"]),
             payment_state=payment_state(money.ledger, money.pending),
             payment_failure=money.failure,
+            pay_again=pay_again(
+                BookingState(row["state"]), money, starts_at=row["starts_at"], charged_at=charged_at, now=now
+            ),
+            charged_at=charged_at,
             car=_car(row),
             pick_up=quote.pick_up_location,
             drop_off=quote.return_location,
@@ -86,7 +93,7 @@ class ManageService:
             ),
             asked=quote.asked,
             policy=repository.policy_view(row["grace_minutes"], row["tiers"]),
-            now=self._clock.now(),
+            now=now,
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Date,
     RowMapping,
+    Select,
     SQLColumnExpression,
     and_,
     bindparam,
@@ -23,7 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from exodrive.core.types import EncryptedText
-from exodrive.services.booking.contracts import PolicyView, TierView
+from exodrive.services.booking.contracts import BookingState, PolicyView, TierView
 from exodrive.services.booking.models import Booking, CancellationPolicy
 from exodrive.services.booking.partner_contracts import BookingQuery
 from exodrive.services.car.models import Car, CarImage, Location
@@ -200,6 +201,18 @@ def lock_by(session: Session, **key: Any) -> Booking | None:
 def lock(session: Session, booking_id: UUID) -> Booking:
     """A booking, locked until the transaction ends."""
     return session.execute(select(Booking).where(Booking.id == booking_id).with_for_update()).scalar_one()
+
+
+def confirmed_among(connection: Connection, lapsing: Select[UUID, datetime | None]) -> Sequence[UUID]:
+    """Confirmed bookings of a statement that answers booking and lapse; what lapses first comes first."""
+    due = lapsing.subquery("lapsing")
+    found = (
+        select(Booking.id)
+        .join(due, due.c.booking_id == Booking.id)
+        .where(Booking.state == BookingState.CONFIRMED)
+        .order_by(due.c.lapses_at, Booking.id)
+    )
+    return connection.execute(found).scalars().all()
 
 
 def find_by_quote(session: Session, quote_id: UUID) -> Booking | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from exodrive.core.errors import IllegalMove
 from exodrive.core.money import BASIS_POINTS, portion
@@ -43,6 +44,43 @@ def extensions_left(used: int, most: int, expires_at: datetime | None, starts_at
     if expires_at is not None and expires_at >= starts_at:
         return 0
     return max(0, most - used)
+
+
+RENEW_AHEAD = timedelta(days=1)
+"""A reserve is made anew when it would lapse within so long."""
+CAPTURE_MARGIN = timedelta(hours=1)
+"""A capture that is due no longer than this before the lapse may come too late for it."""
+PAY_BY = timedelta(hours=24)
+"""So long before the capture a customer who was asked to pay again has to have done it; and nobody gets less time."""
+
+
+def capture_at(starts_at: datetime, hours: int) -> datetime:
+    """When a booking is charged."""
+    return starts_at - timedelta(hours=hours)
+
+
+class RenewalStep(StrEnum):
+    """What is to be done about a reserve."""
+
+    RENEW = "renew"
+    LET_GO = "let_go"  # it has lapsed, and the bank does not reserve it again
+
+
+def renewal_step(
+    *, lapses_at: datetime | None, refused: bool, capture_at: datetime, now: datetime
+) -> RenewalStep | None:
+    """What is to be done about a reserve now, if anything. None lapses as far as nobody says when."""
+    if lapses_at is None:
+        return None
+    if refused:
+        return RenewalStep.LET_GO if lapses_at <= now else None
+    soon = lapses_at - now <= RENEW_AHEAD and capture_at > lapses_at - CAPTURE_MARGIN
+    return RenewalStep.RENEW if soon else None
+
+
+def pay_by(*, capture_at: datetime, asked_at: datetime, starts_at: datetime) -> datetime:
+    """Until when a customer who was asked at `asked_at` to pay again has time, before the staff decide."""
+    return min(max(capture_at - PAY_BY, asked_at + PAY_BY), starts_at)
 
 
 @dataclass(frozen=True, slots=True)

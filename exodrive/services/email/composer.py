@@ -24,6 +24,7 @@ from exodrive.services.email.journey import (
     CampaignMail,
     HoldReceiptMail,
     NewLinkMail,
+    PayAgainMail,
     PaymentReceiptMail,
     PickUpReminderMail,
     RefundMail,
@@ -36,6 +37,7 @@ from exodrive.services.email.notices import (
     ManifestMail,
     NewBookingNotice,
     PaymentFailedNotice,
+    PaymentOverdueNotice,
 )
 from exodrive.services.email.rendering import MailRenderer
 from exodrive.settings import Settings
@@ -84,12 +86,8 @@ class MailComposer:
 
     def payment_too_late(self, content: PaymentTooLateMail) -> Mail:
         """The payment came too late; nothing was booked or charged."""
-        return self._to_customer(
-            "payment_too_late",
-            content.booking,
-            content,
-            once=f"payment_too_late:{content.booking.booking_id}",
-        )
+        once = f"payment_too_late:{content.booking.booking_id}"
+        return self._to_customer("payment_too_late", content.booking, content, once=once)
 
     def hold_receipt(self, content: HoldReceiptMail) -> Mail:
         """The car is held. Sent once, however often the hold is extended."""
@@ -114,6 +112,11 @@ class MailComposer:
         move = {"payment_id": str(content.payment_id)}
         return self._to_customer("refund", content.booking, content, once=once, particulars=move)
 
+    def pay_again(self, content: PayAgainMail) -> Mail:
+        """The booking has to be paid for again: asked once for each renewal that was refused."""
+        once, move = f"pay_again:{content.payment_id}", {"payment_id": str(content.payment_id)}
+        return self._to_customer("pay_again", content.booking, content, once=once, particulars=move)
+
     def pick_up_reminder(self, content: PickUpReminderMail) -> Mail:
         """The pick-up is near. Other dates are another promise."""
         booking = content.booking
@@ -129,10 +132,8 @@ class MailComposer:
 
     def review_request(self, content: ReviewRequestMail) -> Mail:
         """How was it? Asked once."""
-        booking = content.booking
-        return self._to_customer(
-            "review_request", booking, content, once=f"review_request:{booking.booking_id}"
-        )
+        once = f"review_request:{content.booking.booking_id}"
+        return self._to_customer("review_request", content.booking, content, once=once)
 
     def campaign(self, content: CampaignMail) -> Mail:
         """News, to one who asked for it."""
@@ -162,6 +163,13 @@ class MailComposer:
         once = f"payment_failed:{content.payment_id}"
         move = {"payment_id": str(content.payment_id)}
         return self._to_house("payment_failed", content, once=once, booking=content.booking, particulars=move)
+
+    def payment_overdue(self, content: PaymentOverdueNotice) -> Mail:
+        """To the support address: a booking that is not paid for any more wants a decision."""
+        once, move = f"payment_overdue:{content.payment_id}", {"payment_id": str(content.payment_id)}
+        return self._to_house(
+            "payment_overdue", content, once=once, booking=content.booking, particulars=move
+        )
 
     def endpoint_shut(self, content: EndpointShutNotice) -> Mail:
         """To the support address: a partner's webhooks have stopped."""

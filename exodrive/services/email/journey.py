@@ -55,6 +55,20 @@ class PaymentReceiptMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayAgainMail:
+    """The bank would not go on reserving `amount`: it is to be paid again, by `by` where that lies ahead. It will be
+    charged at `charged_at`, or at once where that has passed (None). `payment_id` is the refused renewal."""
+
+    booking: MailedBooking
+    payment_id: UUID
+    reason: str
+    by: datetime | None
+    charged_at: datetime | None
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundMail:
     """`amount` went back. `charged` and `refunded` are the booking's sums as they stand now, this one included."""
 

@@ -44,6 +44,21 @@ class PaymentFailedNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentOverdueNotice:
+    """A customer was asked at `asked_at` to pay again and has not: somebody has to decide. `payment_id` is the refused
+    renewal, `lapses_at` until when what was reserved first may still be charged, if that lies ahead."""
+
+    booking: MailedBooking
+    payment_id: UUID
+    customer_phone: str
+    reason: str
+    asked_at: datetime
+    lapses_at: datetime | None
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointShutNotice:
     """Nothing more is sent to a webhook endpoint. `gone` when it said so itself, else nothing reached it for days."""
 

@@ -1,6 +1,7 @@
 """Money moves as others see them: what a gateway tells, what became of an intent, and the jobs of this room."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +14,7 @@ class Move(StrEnum):
     """What is to be done with the money."""
 
     AUTHORISE = "authorise"
+    RENEW = "renew"  # reserve the same anew, before the bank lets go of it
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"
@@ -42,7 +44,8 @@ class ChargeState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeReport:
     """A gateway's account of one charge; amounts in minor units. `released` was given back without being taken;
-    `failure` is one of the codes of `rules.FAILURES`."""
+    `failure` is one of the codes of `rules.FAILURES`; `lapses_at` is when the bank lets go of what is reserved, None
+    where nothing is or the gateway does not say."""
 
     reference: str
     state: ChargeState
@@ -52,6 +55,7 @@ class ChargeReport:
     currency: str
     failure: str | None = None
     released: int = 0
+    lapses_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,7 @@ class SettlePayment:
 )
 @contract
 class ExecuteMove:
-    """Carry a capture, void or refund to the gateway."""
+    """Carry a capture, void, refund or renewal to the gateway."""
 
     payment_id: UUID
     booking_id: UUID
@@ -146,6 +150,21 @@ class ReadGatewayEvent:
     """Act on a stored webhook."""
 
     event_id: UUID
+
+
+@job("payment.renew_authorisations", Policy(queue="payment", priority=5, max_attempts=3, time_limit=300))
+@contract
+class RenewAuthorisations:
+    """Have every reserve made anew that would lapse before its capture."""
+
+
+@job("booking.ask_to_pay_again", Policy(queue="booking", priority=3, max_attempts=12), subject="booking_id")
+@contract
+class AskToPayAgain:
+    """A reserve could not be made anew: the booking needs another payment. `payment_id` is the renewal that failed."""
+
+    payment_id: UUID
+    booking_id: UUID
 
 
 @job("payment.sweep", Policy(queue="payment", priority=3, max_attempts=3))

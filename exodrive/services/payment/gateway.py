@@ -52,7 +52,7 @@ class Gateway(Protocol):
         """The charge made with `key`; None if there never was one."""
 
     def capture(self, reference: str, amount: int, key: str) -> ChargeReport:
-        """Take `amount` of what is reserved."""
+        """Take `amount` of what is reserved. What has lapsed is refused with the reason `lapsed`."""
 
     def void(self, reference: str, key: str) -> ChargeReport:
         """Release whatever is reserved and not captured; nothing left to release is no error. A charge that
@@ -60,6 +60,12 @@ class Gateway(Protocol):
 
     def refund(self, reference: str, amount: int, key: str) -> ChargeReport:
         """Give back `amount` of what was captured."""
+
+    def renew(self, reference: str, key: str) -> ChargeReport:
+        """Reserve the same amount anew, on the card that the customer left and without them; answers the charge that
+        holds the money from now on, under a reference of its own or the same. What was reserved before is released
+        once the new reserve stands, never earlier, also when it has lapsed meanwhile. `find(key)` knows the new charge.
+        While the bank has not decided this raises `GatewayUnavailable`; after a refusal all is as it was."""
 
     def parse_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
         """Verify and read a webhook; needs no network. Raises `BadSignature`."""

@@ -43,5 +43,8 @@ class GuardedGateway:
     def refund(self, reference: str, amount: int, key: str) -> ChargeReport:
         return self._guard.once(lambda: self._inner.refund(reference, amount, key))
 
+    def renew(self, reference: str, key: str) -> ChargeReport:
+        return self._guard.once(lambda: self._inner.renew(reference, key))
+
     def parse_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
         return self._inner.parse_event(headers, body, now)

@@ -13,7 +13,9 @@ from exodrive.services.payment.contracts import Move, MoveState
 
 
 class Payment(Keyed, Base):
-    """One money move: first an intent, then its outcome. Captures, voids and refunds point at their authorisation.
+    """One money move: first an intent, then its outcome. All but authorisations point at theirs. `lapses_at` is when
+    the bank lets go of what an authorisation reserves; None where nothing is, or the gateway does not say. A renewal
+    gives its authorisation another `gateway_reference`, and keeps the one that it replaced.
 
     The balance of a booking is derived: captured − refunded; authorised − captured − voided is still reserved."""
 
@@ -32,6 +34,7 @@ class Payment(Keyed, Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    lapses_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(one_of("move", Move), name="move"),
@@ -41,6 +44,7 @@ class Payment(Keyed, Base):
         Index("ix_payment_booking_id", "booking_id"),
         Index("ix_payment_parent_id", "parent_id"),
         Index("ix_payment_open", "created_at", postgresql_where=text("state IN ('open', 'pending')")),
+        Index("ix_payment_lapses_at", "lapses_at", postgresql_where=text("lapses_at IS NOT NULL")),
         Index("ix_payment_failed", "settled_at", postgresql_where=text("state = 'failed'")),
         Index(
             "uq_payment_open_authorisation",
@@ -54,7 +58,7 @@ class Payment(Keyed, Base):
             "gateway_reference",
             "move",
             unique=True,
-            postgresql_where=text("move = 'authorise'"),
+            postgresql_where=text("move IN ('authorise', 'renew')"),
         ),
     )
 
@@ -96,6 +100,9 @@ class SandboxCharge(Base):
     silent_reads: Mapped[int] = mapped_column(
         SmallInteger, server_default="0"
     )  # questions it will not answer
+    instrument: Mapped[str | None]  # which test card was left; never its number
+    life_days: Mapped[int] = mapped_column(SmallInteger, server_default="7")  # of a reserve
+    lapses_at: Mapped[datetime | None]  # of what is reserved, or was until then
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

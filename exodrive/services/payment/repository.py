@@ -1,23 +1,22 @@
 """All SQL of money moves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Select, cast, func, select, text, update
+from sqlalchemy import Connection, Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
+from exodrive.services.payment import authorisations
+from exodrive.services.payment.authorisations import Authorisation
 from exodrive.services.payment.contracts import GatewayEvent, Move, MoveState
 from exodrive.services.payment.models import Payment, WebhookEvent
-from exodrive.services.payment.rules import FIRST_SWEEP, Standing
+from exodrive.services.payment.rules import FIRST_SWEEP
 
-_UNSETTLED = (MoveState.OPEN, MoveState.PENDING)
-_DONE = (MoveState.SUCCEEDED,)
 # An intent is due for its first, second, third… look when it is 2, 6, 12, 20, 30… minutes old. States and moves are
 # literals where a partial index is meant to be used: the planner cannot match its condition with a parameter.
 _DUE = text(
@@ -25,65 +24,12 @@ _DUE = text(
     " AND created_at + CAST(:first AS interval) * ((attempts + 1) * (attempts + 2) / 2)"
     " <= CAST(:now AS timestamptz)"
 )
-_IS_AUTHORISATION = text("payment.move = 'authorise'")
+_HAS_REFERENCE = text("payment.move IN ('authorise', 'renew')")
+_LAPSES = text("payment.lapses_at IS NOT NULL")
 _PIN = text("SELECT FROM booking WHERE id = :booking_id FOR KEY SHARE")
 _PARTNER = text("SELECT partner_id FROM booking WHERE id = :booking_id")
 _OPEN_AUTHORISATION = text("move = 'authorise' AND state IN ('open', 'pending')")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorisation:
-    """An authorisation and, summed up, what followed from it."""
-
-    id: UUID
-    booking_id: UUID
-    state: MoveState
-    currency: str
-    standing: Standing
-
-    @property
-    def released(self) -> bool:
-        """It has been released, or will be."""
-        return self.standing.voided + self.standing.voiding > 0
-
-    @property
-    def live(self) -> bool:
-        return self.state is MoveState.SUCCEEDED and self.standing.live
-
-    @property
-    def underway(self) -> bool:
-        return self.state in _UNSETTLED
-
-
-def _authorisations() -> Select[Any]:
-    parent, child = aliased(Payment), aliased(Payment)
-
-    def total(move: Move, states: Sequence[MoveState]) -> Any:
-        chosen = func.sum(child.amount).filter(child.move == move, child.state.in_(states))
-        return cast(func.coalesce(chosen, 0), BigInteger)
-
-    return (
-        select(
-            parent.id,
-            parent.booking_id,
-            parent.state,
-            parent.currency,
-            parent.amount.label("authorised"),
-            total(Move.CAPTURE, _DONE).label("captured"),
-            total(Move.CAPTURE, _UNSETTLED).label("capturing"),
-            total(Move.VOID, _DONE).label("voided"),
-            total(Move.VOID, _UNSETTLED).label("voiding"),
-            total(Move.REFUND, _DONE).label("refunded"),
-            total(Move.REFUND, _UNSETTLED).label("refunding"),
-        )
-        .outerjoin(child, child.parent_id == parent.id)
-        .where(parent.move == Move.AUTHORISE)
-        .group_by(parent.id)
-        .order_by(parent.id)
-    )
-
-
-_OF_BOOKING = _authorisations()
 
 _LAST_TRY = (
     select(Payment.state, Payment.failure)
@@ -97,31 +43,12 @@ _MOVE = select(
 )
 
 
-def _read(row: Any) -> Authorisation:
-    return Authorisation(
-        id=row.id,
-        booking_id=row.booking_id,
-        state=row.state,
-        currency=row.currency,
-        standing=Standing(
-            authorised=row.authorised,
-            captured=row.captured,
-            capturing=row.capturing,
-            voided=row.voided,
-            voiding=row.voiding,
-            refunded=row.refunded,
-            refunding=row.refunding,
-        ),
-    )
-
-
 class PaymentRepository:
     """Rows of `payment`. What locks takes a session; what only looks also takes a plain connection."""
 
     def authorisations(self, at: Session | Connection, *booking_ids: UUID) -> tuple[Authorisation, ...]:
         """Every authorisation of a booking, or of several, oldest first. One query."""
-        parent = _OF_BOOKING.selected_columns.booking_id
-        return tuple(_read(row) for row in at.execute(_OF_BOOKING.where(parent.in_(booking_ids))))
+        return authorisations.of_bookings(at, booking_ids)
 
     def last_try(self, at: Session | Connection, booking_id: UUID) -> tuple[MoveState, str | None] | None:
         """How the booking's newest authorisation stands, and why it failed."""
@@ -212,7 +139,7 @@ class PaymentRepository:
         return at.execute(_MOVE.where(Payment.id == payment_id)).one_or_none()
 
     def lock_move(self, session: Session, payment_id: UUID) -> Payment:
-        """Lock a capture, void or refund; its authorisation is locked before."""
+        """Lock a move that follows from an authorisation; its authorisation is locked before."""
         return session.scalars(
             select(Payment)
             .where(Payment.id == payment_id)
@@ -247,12 +174,31 @@ class PaymentRepository:
         return [(row, authorisation) for row, authorisation in found]
 
     def find_by_reference(self, session: Session, gateway: str, reference: str) -> Payment | None:
-        return session.scalar(
-            select(Payment).where(
-                Payment.gateway == gateway,
-                Payment.gateway_reference == reference,
-                _IS_AUTHORISATION,
+        """The authorisation that has this reference, or that had it before a renewal."""
+        found = session.scalar(
+            select(Payment)
+            .where(Payment.gateway == gateway, Payment.gateway_reference == reference, _HAS_REFERENCE)
+            .order_by(Payment.parent_id.is_not(None))
+            .limit(1)
+        )
+        return session.get(Payment, found.parent_id) if found and found.parent_id else found
+
+    def open_captures(self, session: Session, authorisation_id: UUID) -> Sequence[Payment]:
+        """Captures that wait for their turn; their authorisation is locked."""
+        return session.scalars(
+            select(Payment)
+            .where(
+                Payment.parent_id == authorisation_id,
+                Payment.move == Move.CAPTURE,
+                Payment.state == MoveState.OPEN,
             )
+            .order_by(Payment.id)
+        ).all()
+
+    def lapsing(self, gateway: str, before: datetime) -> Select[UUID, datetime | None]:
+        """Booking and lapse of each reserve that lapses before then, as a part of a larger statement."""
+        return select(Payment.booking_id, Payment.lapses_at).where(
+            _LAPSES, Payment.lapses_at <= before, Payment.gateway == gateway
         )
 
     def overdue(self, session: Session, now: datetime, limit: int) -> Sequence[Payment]:

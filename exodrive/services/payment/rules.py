@@ -8,6 +8,8 @@ from exodrive.services.payment.contracts import ChargeReport, ChargeState, Move
 
 FIRST_SWEEP = timedelta(minutes=2)
 ABANDONED_AFTER = timedelta(minutes=30)
+RENEWED_LATELY = timedelta(hours=1)
+"""A reserve that is said to have lapsed so soon after it was made anew is not made anew again."""
 
 # Why a move failed: the code that is stored, and the words for the customer.
 FAILURES = {
@@ -20,6 +22,7 @@ FAILURES = {
     "released": "The payment was released.",
     "mismatch": "The payment did not match the booking, and was released.",
     "duplicate": "The booking was paid twice; this payment was released.",
+    "lapsed": "The bank has let go of the reserved amount.",
     "refused": "The payment provider refused.",
 }
 

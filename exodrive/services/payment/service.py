@@ -1,6 +1,5 @@
 """A booking's money: intents, what the gateway says of them, and the sum of it."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -12,11 +11,11 @@ from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
 from exodrive.services.audit.service import AuditService
-from exodrive.services.payment import rules
+from exodrive.services.payment import intents, rules
 from exodrive.services.payment.announcing import PaymentEvents
+from exodrive.services.payment.authorisations import Authorisation, ledger_of
 from exodrive.services.payment.contracts import (
     ChargeReport,
-    ExecuteMove,
     Ledger,
     Move,
     MoveState,
@@ -26,7 +25,7 @@ from exodrive.services.payment.contracts import (
 from exodrive.services.payment.errors import AlreadyPaid, AmountExceeded, PaymentClosed
 from exodrive.services.payment.gateway import Gateway
 from exodrive.services.payment.models import Payment
-from exodrive.services.payment.repository import Authorisation, PaymentRepository
+from exodrive.services.payment.repository import PaymentRepository
 from exodrive.services.payment.rules import Verdict
 
 log = observe.logger(__name__)
@@ -53,10 +52,10 @@ class PaymentService:
         self._payments = PaymentRepository()
 
     def intend_authorise(self, uow: UnitOfWork, booking_id: UUID, amount: int, currency: str) -> UUID:
-        """The intent to reserve `amount`; one that is under way is answered again, so that two tabs pay once.
-        Raises `AlreadyPaid`."""
+        """The intent to reserve `amount`; one that is under way is answered again, so that two tabs pay once. A reserve
+        whose renewal was refused is no hindrance: it is released once the new one stands. Raises `AlreadyPaid`."""
         for found in self._payments.lock_booking(uow.session, booking_id):
-            if found.live:
+            if found.live and not found.replaceable:
                 raise AlreadyPaid("This booking is paid.")
             if found.underway:
                 return self._same(found, amount, currency)
@@ -96,7 +95,7 @@ class PaymentService:
                 self._known(locked, checkout.reference)
                 closed = locked.state is MoveState.FAILED
                 if closed:  # while the gateway made its page: nobody may pay there
-                    self._intend(uow, locked, Move.VOID, locked.amount)
+                    intents.intend(uow, locked, Move.VOID, locked.amount)
                 uow.commit()
             if closed:
                 raise PaymentClosed("This payment has ended. Please start again.")
@@ -136,14 +135,19 @@ class PaymentService:
         )
         if report is not None and row.gateway_reference is None:
             self._known(row, report.reference)
+        if report is not None and own.state is not MoveState.SUCCEEDED:
+            row.lapses_at = report.lapses_at
         if own.state is MoveState.FAILED and verdict in (Verdict.AUTHORISED, Verdict.MISMATCH):
-            return self._late(uow, row, own, verdict, paid=_paid(all_))
+            if verdict is Verdict.AUTHORISED and not own.released:  # the customer has paid after all
+                return self._authorised(uow, row, own, all_)
+            self._release(uow, row, own)
+            return Outcome.ALREADY
         if not own.underway:
             return Outcome.ALREADY
         if verdict is Verdict.WAIT:
             return Outcome.PENDING
         if verdict is Verdict.AUTHORISED and not own.released:
-            return self._authorised(uow, row, own, paid=_paid(all_))
+            return self._authorised(uow, row, own, all_)
         if verdict is Verdict.MISMATCH:
             log.error("payment.mismatch", payment_id=str(row.id), booking_id=str(row.booking_id))
             self._release(uow, row, own)
@@ -151,28 +155,23 @@ class PaymentService:
         self._settle(uow, row, MoveState.FAILED, failure or "released")
         return Outcome.FAILED
 
-    def _late(
-        self, uow: UnitOfWork, row: Payment, own: Authorisation, verdict: Verdict, *, paid: bool
+    def _authorised(
+        self, uow: UnitOfWork, row: Payment, own: Authorisation, all_: tuple[Authorisation, ...]
     ) -> Outcome:
-        """The gateway holds money for an intent that was given up. Unless it was given back on purpose, the
-        customer has paid after all."""
-        if verdict is Verdict.AUTHORISED and not own.released:
-            return self._authorised(uow, row, own, paid=paid)
-        self._release(uow, row, own)
-        return Outcome.ALREADY
-
-    def _authorised(self, uow: UnitOfWork, row: Payment, own: Authorisation, *, paid: bool) -> Outcome:
-        if paid:
+        others = [found for found in all_ if found.live and found.id != own.id]
+        if not all(found.replaceable for found in others):
             log.error("payment.duplicate", payment_id=str(row.id), booking_id=str(row.booking_id))
             self._settle(uow, row, MoveState.FAILED, "duplicate")
             self._release(uow, row, own)
             return Outcome.ALREADY
         self._settle(uow, row, MoveState.SUCCEEDED, None)
+        for replaced in others:
+            self.intend_void(uow, replaced.id)
         return Outcome.AUTHORISED
 
     def _release(self, uow: UnitOfWork, row: Payment, own: Authorisation) -> None:
         if not own.standing.voiding:
-            self._intend(uow, row, Move.VOID, row.amount)
+            intents.intend(uow, row, Move.VOID, row.amount)
 
     def _settle(self, uow: UnitOfWork, row: Payment, state: MoveState, failure: str | None) -> None:
         row.state, row.failure, row.settled_at = state, failure, uow.now
@@ -202,7 +201,7 @@ class PaymentService:
         found = self._payments.find_void(uow.session, authorisation_id)
         if found is not None or row.state is MoveState.FAILED or own.standing.left_to_capture == 0:
             return found
-        return self._intend(uow, row, Move.VOID, own.standing.left_to_capture)
+        return intents.intend(uow, row, Move.VOID, own.standing.left_to_capture)
 
     def intend_capture(self, uow: UnitOfWork, authorisation_id: UUID, amount: int) -> UUID:
         """The intent to take `amount`. Raises `AmountExceeded`."""
@@ -210,14 +209,19 @@ class PaymentService:
         left = own.standing.left_to_capture if own.state is MoveState.SUCCEEDED else 0
         if not 0 < amount <= left:
             raise AmountExceeded("That is more than what is reserved.")
-        return self._intend(uow, row, Move.CAPTURE, amount)
+        return intents.intend(uow, row, Move.CAPTURE, amount)
 
     def intend_refund(self, uow: UnitOfWork, authorisation_id: UUID, amount: int) -> UUID:
         """The intent to give `amount` back of what was captured. Raises `AmountExceeded`."""
         row, own = self._lock(uow, authorisation_id)
         if not 0 < amount <= own.standing.left_to_refund:
             raise AmountExceeded("That is more than what was paid.")
-        return self._intend(uow, row, Move.REFUND, amount)
+        return intents.intend(uow, row, Move.REFUND, amount)
+
+    def intend_renewal(self, uow: UnitOfWork, authorisation_id: UUID) -> bool:
+        """The intent to reserve the same anew before it lapses; False where one is under way, or not all of it is
+        reserved any more."""
+        return intents.intend_renewal(uow, *self._lock(uow, authorisation_id))
 
     def give_back(self, uow: UnitOfWork, booking_id: UUID, amount: int) -> None:
         """Whatever moves it takes until the customer has `amount` back of what they paid or reserved, and the
@@ -231,49 +235,33 @@ class PaymentService:
         if live is None:
             return
         row, _ = self._payments.lock(uow.session, live.id)
-        for step in rules.give_back(live.standing, amount):
-            self._intend(uow, row, step.move, step.amount)
+        steps = rules.give_back(live.standing, amount)
+        if live.lapsed(uow.now) and any(step.move is Move.CAPTURE for step in steps):
+            intents.intend_renewal(uow, row, live)
+        for step in steps:
+            intents.intend(uow, row, step.move, step.amount)
 
     def capture(self, booking_id: UUID, actor: Actor) -> None:
-        """Take whatever is reserved for a booking; nothing where nothing is."""
+        """Take whatever is reserved for a booking; nothing where nothing is. What has lapsed is reserved anew before,
+        unless the customer is paying anew at this moment: their payment promises a capture of its own."""
         with self._uow(actor) as uow:
             self._payments.pin_booking(uow.session, booking_id)
-            for found in self._payments.lock_booking(uow.session, booking_id):
-                if found.live and found.standing.left_to_capture:
-                    self.intend_capture(uow, found.id, found.standing.left_to_capture)
+            all_ = self._payments.lock_booking(uow.session, booking_id)
+            paying = any(found.underway for found in all_)
+            for found in all_:
+                if not found.live or not found.standing.left_to_capture:
+                    continue
+                if found.lapsed(uow.now):
+                    if paying:
+                        continue
+                    self.intend_renewal(uow, found.id)
+                self.intend_capture(uow, found.id, found.standing.left_to_capture)
             uow.commit()
 
     def _lock(self, uow: UnitOfWork, authorisation_id: UUID) -> tuple[Payment, Authorisation]:
         row, all_ = self._payments.lock(uow.session, authorisation_id)
         return row, next(found for found in all_ if found.id == authorisation_id)
 
-    def _intend(self, uow: UnitOfWork, parent: Payment, move: Move, amount: int) -> UUID:
-        made = self._payments.add(uow.session, parent, move, amount, uow.now)
-        uow.enqueue(
-            ExecuteMove(payment_id=made.id, booking_id=made.booking_id), unique_key=f"payment.move:{made.id}"
-        )
-        return made.id
-
     def totals(self, at: Session | Connection, booking_id: UUID) -> Ledger:
         """The booking's money as its settled moves add up. One query."""
         return ledger_of(self._payments.authorisations(at, booking_id))
-
-
-def ledger_of(authorisations: Sequence[Authorisation]) -> Ledger:
-    """What a booking's authorisations, oldest first, and all that followed from them add up to."""
-    counted = [found for found in authorisations if found.state is MoveState.SUCCEEDED]
-    shown = next((found for found in counted if found.live), counted[-1] if counted else None)
-    sums = [found.standing for found in counted]
-    return Ledger(
-        authorised=sum(item.authorised for item in sums),
-        captured=sum(item.captured for item in sums),
-        refunded=sum(item.refunded for item in sums),
-        voided=sum(item.voided for item in sums),
-        reserved=sum(item.reserved for item in sums),
-        currency=shown.currency if shown else None,
-        authorisation_id=shown.id if shown else None,
-    )
-
-
-def _paid(authorisations: tuple[Authorisation, ...]) -> bool:
-    return any(found.live for found in authorisations)

@@ -11,13 +11,19 @@ from exodrive.services.booking.contracts import BookingState as State
 from exodrive.services.booking.contracts import PaymentState, PolicyView, TierView
 from exodrive.services.booking.policy_text import for_booking, in_general
 from exodrive.services.booking.rules import (
+    CAPTURE_MARGIN,
     MOVES,
+    PAY_BY,
+    RENEW_AHEAD,
+    RenewalStep,
     age_on,
     check_move,
     masked,
+    pay_by,
     payment_state,
     refund_amount,
     refund_share,
+    renewal_step,
 )
 from exodrive.services.payment.contracts import Ledger
 
@@ -154,3 +160,36 @@ def test_one_word_for_the_money(sums: dict[str, int], pending: bool, state: Paym
 
 def test_a_masked_address_is_recognised_by_its_owner_only() -> None:
     assert masked("ada@example.com") == "a…@example.com"
+
+
+SECOND = timedelta(seconds=1)
+CAPTURE = START - timedelta(hours=72)
+
+
+@pytest.mark.parametrize(
+    ("lapses_at", "now", "refused", "step"),
+    [
+        (CAPTURE - timedelta(days=3), CAPTURE - timedelta(days=3) - RENEW_AHEAD, False, RenewalStep.RENEW),
+        (CAPTURE - timedelta(days=3), CAPTURE - timedelta(days=3) - RENEW_AHEAD - SECOND, False, None),
+        (CAPTURE - timedelta(days=3), CAPTURE - timedelta(days=2), False, RenewalStep.RENEW),
+        (CAPTURE + CAPTURE_MARGIN, CAPTURE, False, None),
+        (CAPTURE + CAPTURE_MARGIN - SECOND, CAPTURE, False, RenewalStep.RENEW),
+        (CAPTURE - timedelta(days=3), CAPTURE - timedelta(days=3) - SECOND, True, None),
+        (CAPTURE - timedelta(days=3), CAPTURE - timedelta(days=3), True, RenewalStep.LET_GO),
+        (None, CAPTURE, False, None),
+        (None, CAPTURE, True, None),
+    ],
+)
+def test_what_is_done_about_a_reserve(
+    lapses_at: datetime | None, now: datetime, refused: bool, step: RenewalStep | None
+) -> None:
+    assert renewal_step(lapses_at=lapses_at, refused=refused, capture_at=CAPTURE, now=now) is step
+
+
+@given(st.timedeltas(min_value=timedelta(hours=-71), max_value=timedelta(days=60)))
+def test_who_has_to_pay_again_has_a_day_for_it_and_until_the_pick_up_at_most(ahead: timedelta) -> None:
+    asked_at = CAPTURE - ahead
+    due = pay_by(capture_at=CAPTURE, asked_at=asked_at, starts_at=START)
+    assert due == START or due - asked_at >= PAY_BY
+    assert due <= START
+    assert due <= CAPTURE - PAY_BY or due - asked_at <= PAY_BY

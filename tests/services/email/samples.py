@@ -20,6 +20,7 @@ from exodrive.services.email.journey import (
     CampaignMail,
     ChargedFor,
     HoldReceiptMail,
+    PayAgainMail,
     PaymentReceiptMail,
     PickUpReminderMail,
     RefundMail,
@@ -32,6 +33,7 @@ from exodrive.services.email.notices import (
     ManifestMail,
     NewBookingNotice,
     PaymentFailedNotice,
+    PaymentOverdueNotice,
 )
 
 _ALL_DAY = OpenHours(time(8), time(20))
@@ -162,6 +164,27 @@ REFUND = RefundMail(
     amount=151_028,
     charged=302_056,
     refunded=151_028,
+)
+
+PAY_AGAIN = PayAgainMail(
+    booking=BOOKING,
+    payment_id=_PAYMENT,
+    reason="The bank declined this card.",
+    by=datetime(2026, 6, 8, 17, 0, tzinfo=UTC),
+    charged_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),
+    currency="USD",
+    amount=302_056,
+)
+
+PAYMENT_OVERDUE = PaymentOverdueNotice(
+    booking=BOOKING,
+    payment_id=_PAYMENT,
+    customer_phone="+46 70 555 01 42",
+    reason="The bank declined this card.",
+    asked_at=datetime(2026, 6, 7, 17, 0, tzinfo=UTC),
+    lapses_at=datetime(2026, 6, 8, 20, 0, tzinfo=UTC),
+    currency="USD",
+    amount=302_056,
 )
 
 PICK_UP_REMINDER = PickUpReminderMail(

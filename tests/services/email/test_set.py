@@ -35,12 +35,14 @@ SET: dict[str, tuple[Compose, Any]] = {
     "new_link": (MailComposer.new_link, NewLinkMail(booking=samples.BOOKING, version=2)),
     "payment_receipt": (MailComposer.payment_receipt, samples.PAYMENT_RECEIPT),
     "refund": (MailComposer.refund, samples.REFUND),
+    "pay_again": (MailComposer.pay_again, samples.PAY_AGAIN),
     "pick_up_reminder": (MailComposer.pick_up_reminder, samples.PICK_UP_REMINDER),
     "return_reminder": (MailComposer.return_reminder, samples.RETURN_REMINDER),
     "review_request": (MailComposer.review_request, samples.REVIEW_REQUEST),
     "campaign": (MailComposer.campaign, samples.CAMPAIGN),
     "new_booking": (MailComposer.new_booking, samples.NEW_BOOKING),
     "payment_failed": (MailComposer.payment_failed, samples.PAYMENT_FAILED),
+    "payment_overdue": (MailComposer.payment_overdue, samples.PAYMENT_OVERDUE),
     "endpoint_shut": (MailComposer.endpoint_shut, samples.ENDPOINT_SHUT),
     "manifest": (MailComposer.manifest, samples.MANIFEST),
     "contact_message": (MailComposer.contact_message, samples.CONTACT),
@@ -137,14 +139,14 @@ def test_nobody_writes_markup(composer: MailComposer, name: str) -> None:
     assert "&lt;" not in mail.text
 
 
-@pytest.mark.parametrize("name", ["new_booking", "payment_failed", "manifest"])
+@pytest.mark.parametrize("name", ["new_booking", "payment_failed", "payment_overdue", "manifest"])
 def test_the_staff_get_no_link_of_the_customer(composer: MailComposer, name: str) -> None:
     mail = compose(composer, name)
     assert samples.BOOKING.manage_url not in mail.html + mail.text
     assert mail.recipient == "hello@exodrive.example"
 
 
-@pytest.mark.parametrize("name", ["new_booking", "payment_failed"])
+@pytest.mark.parametrize("name", ["new_booking", "payment_failed", "payment_overdue"])
 def test_the_staff_are_led_to_the_booking(composer: MailComposer, name: str) -> None:
     page = f"/admin/bookings/{samples.BOOKING.booking_id}"
     mail = compose(composer, name)

@@ -141,6 +141,31 @@ class GatewayContract:
             gateway.refund(paid, 10_001, new_secret())
         assert gateway.refund(paid, 10_000, new_secret()).refunded == 40_000
 
+    def test_a_reserve_says_when_it_lapses(self, gateway, paid) -> None:
+        assert gateway.read(paid).lapses_at is not None
+        gateway.void(paid, new_secret())
+        assert gateway.read(paid).lapses_at is None
+
+    def test_a_renewal_reserves_once_by_its_key_and_releases_what_was_before(self, gateway, paid) -> None:
+        key = new_secret()
+        made = gateway.renew(paid, key)
+        assert (made.state, made.amount, made.currency) == (ChargeState.AUTHORISED, AMOUNT, "USD")
+        assert gateway.renew(paid, key).reference == made.reference
+        found = gateway.find(key)
+        assert found is not None
+        assert found.reference == made.reference
+        if made.reference != paid:
+            assert gateway.read(paid).state is ChargeState.VOIDED
+        assert gateway.capture(made.reference, AMOUNT, new_secret()).captured == AMOUNT
+
+    def test_what_was_released_or_taken_is_not_renewed(self, gateway, paid) -> None:
+        gateway.capture(paid, 1, new_secret())
+        with pytest.raises(GatewayRefused):
+            gateway.renew(paid, new_secret())
+        gateway.void(paid, new_secret())
+        with pytest.raises(GatewayRefused):
+            gateway.renew(paid, new_secret())
+
     def test_a_signed_event_is_read(self, gateway, paid) -> None:
         now = datetime(2026, 6, 1, 10, tzinfo=UTC)
         headers, body = self.event(paid, now)

@@ -96,6 +96,34 @@ def test_each_card_does_what_it_says(desk: Desk, reference: str, bare: SandboxGa
     assert sent == ([chosen.webhooks] if chosen.webhooks else [])
 
 
+def test_what_lapses_is_released_and_cannot_be_captured(
+    desk: Desk, reference: str, bare: SandboxGateway, settings: Settings
+) -> None:
+    desk.page.pay(reference, card())
+    assert bare.read(reference).lapses_at == desk.clock.now() + timedelta(
+        days=settings.sandbox_authorisation_days
+    )
+    desk.clock.move(timedelta(days=settings.sandbox_authorisation_days))
+    report = bare.read(reference)
+    assert (report.state, report.released, report.lapses_at) == (ChargeState.VOIDED, report.amount, None)
+    with pytest.raises(GatewayRefused) as refused:
+        bare.capture(reference, 1, "capture")
+    assert refused.value.reason == "lapsed"
+    assert bare.renew(reference, "renewal").state is ChargeState.AUTHORISED
+
+
+def test_a_refused_renewal_stays_refused_by_its_key(desk: Desk, reference: str, bare: SandboxGateway) -> None:
+    desk.page.pay(reference, card("Renewal declined"))
+    for _ in range(2):
+        with pytest.raises(GatewayRefused) as refused:
+            bare.renew(reference, "renewal")
+        assert refused.value.reason == "declined"
+    found = bare.find("renewal")
+    assert found is not None
+    assert (found.state, found.failure) == (ChargeState.FAILED, "declined")
+    assert bare.read(reference).state is ChargeState.AUTHORISED
+
+
 def test_a_form_sent_twice_pays_once(desk: Desk, reference: str) -> None:
     desk.page.pay(reference, card())
     assert desk.page.pay(reference, card("Declined")) is Landing.RETURN

@@ -13,6 +13,7 @@ from exodrive.services.payment.contracts import ChargeReport, ChargeState, Check
 from exodrive.services.payment.gateway import GatewayRefused, GatewayUnavailable
 from exodrive.services.payment.models import SandboxCharge
 from exodrive.services.payment.sandbox import books, webhook
+from exodrive.services.payment.sandbox.cards import titled
 from exodrive.settings import Settings
 
 NAME = "sandbox"
@@ -27,6 +28,7 @@ class SandboxGateway:
         self._database = database
         self._clock = clock
         self._base_url = settings.base_url
+        self._life_days = settings.sandbox_authorisation_days
         self._secret = settings.sandbox_webhook_secret.get_secret_value()
 
     @property
@@ -47,6 +49,7 @@ class SandboxGateway:
             "currency": currency,
             "description": description,
             "return_url": return_url,
+            "life_days": self._life_days,
             "created_at": now,
             "updated_at": now,
         }
@@ -79,6 +82,8 @@ class SandboxGateway:
         with self._database.sessions.begin() as session:
             row = self._lock(session, reference)
             if not _done_before(row, key, "capture", amount):
+                if books.lapsed(row):
+                    raise GatewayRefused("The bank has let go of this amount.", reason="lapsed")
                 if row.state not in _HOLDS_MONEY or amount > row.amount - row.captured - row.released:
                     raise GatewayRefused("There is not so much to capture.", reason="refused")
                 row.captured += amount
@@ -89,6 +94,7 @@ class SandboxGateway:
         with self._database.sessions.begin() as session:
             row = self._lock(session, reference)
             if not _done_before(row, key, "void", 0):
+                row.lapses_at = None
                 if row.state in _HOLDS_MONEY:
                     row.released = row.amount - row.captured
                 if row.state in _UNPAID or row.state == ChargeState.AUTHORISED:
@@ -104,6 +110,30 @@ class SandboxGateway:
                 row.refunded += amount
                 row.updated_at = self._clock.now()
             return books.report(row)
+
+    def renew(self, reference: str, key: str) -> ChargeReport:
+        made, answers = self._reserve_again(reference, key)
+        if not answers:
+            raise GatewayUnavailable("The sandbox did not answer in time.")
+        if made.failure is not None:
+            raise GatewayRefused("The bank does not reserve this amount again.", reason=made.failure)
+        self.void(reference, f"{key}:replaced")
+        return made
+
+    def _reserve_again(self, reference: str, key: str) -> tuple[ChargeReport, bool]:
+        """The charge that was, or now is, made with `key` on the card that was left; whether the sandbox says so."""
+        with self._database.sessions.begin() as session:
+            now = self._clock.now()
+            old = self._lock(session, reference)
+            made = books.lock_by_key(session, key, now)
+            if made is not None:
+                return books.report(made), True
+            if old.state != ChargeState.AUTHORISED and not books.lapsed(old):
+                raise GatewayRefused("There is nothing to reserve again.", reason="refused")
+            card = titled(old.instrument or "")
+            made = books.again(old, key, now, failure=card.renewal if card else None)
+            session.add(made)
+            return books.report(made), not (card and card.silent_renewal)
 
     def parse_event(self, headers: Mapping[str, str], body: bytes, now: datetime) -> GatewayEvent:
         given = {name.lower(): value for name, value in headers.items()}

@@ -39,12 +39,44 @@ def _age(row: SandboxCharge, now: datetime) -> SandboxCharge:
         move(row, ChargeState.AUTHORISED, now)
     if row.state in _WITH_CUSTOMER and row.created_at + CHECKOUT_LIFE <= now:
         move(row, ChargeState.FAILED, now, failure="expired")
+    if row.state == ChargeState.AUTHORISED and row.lapses_at is not None and row.lapses_at <= now:
+        row.released = row.amount
+        move(row, ChargeState.VOIDED, now)
     return row
 
 
+def lapsed(row: SandboxCharge) -> bool:
+    """The bank let go of it by itself: nobody had asked for that before."""
+    return row.state == ChargeState.VOIDED and row.lapses_at is not None
+
+
 def move(row: SandboxCharge, state: ChargeState, now: datetime, failure: str | None = None) -> None:
-    """Write a new state."""
+    """Write a new state. What becomes authorised lapses after its life."""
     row.state, row.failure, row.updated_at = state.value, failure, now
+    if state is ChargeState.AUTHORISED:
+        row.lapses_at = now + timedelta(days=row.life_days)
+
+
+def again(old: SandboxCharge, key: str, now: datetime, failure: str | None) -> SandboxCharge:
+    """The same amount once more, on the same card, as a charge of its own; failed where the bank says why not."""
+    row = SandboxCharge(
+        reference=new_reference(),
+        idempotency_key=key,
+        amount=old.amount,
+        captured=0,
+        refunded=0,
+        released=0,
+        currency=old.currency,
+        description=old.description,
+        return_url=old.return_url,
+        moves={},
+        silent_reads=0,
+        instrument=old.instrument,
+        life_days=old.life_days,
+        created_at=now,
+    )
+    move(row, ChargeState.FAILED if failure else ChargeState.AUTHORISED, now, failure)
+    return row
 
 
 def report(row: SandboxCharge) -> ChargeReport:
@@ -58,4 +90,5 @@ def report(row: SandboxCharge) -> ChargeReport:
         released=row.released,
         currency=row.currency,
         failure=row.failure,
+        lapses_at=row.lapses_at if row.state == ChargeState.AUTHORISED else None,
     )

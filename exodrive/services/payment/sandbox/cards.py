@@ -13,7 +13,9 @@ _SILENT_READS = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
     """What the bank behind a test card does. `webhooks` how often the event is delivered; `returns` whether the
-    customer is sent back; `silent_reads` how many questions the gateway then leaves unanswered."""
+    customer is sent back; `silent_reads` how many questions the gateway then leaves unanswered; `renewal` why the bank
+    does not reserve the same again without the customer; `silent_renewal` whether it does, but answers only when asked
+    twice."""
 
     number: str
     title: str
@@ -24,6 +26,8 @@ class Behaviour:
     webhooks: int = 1
     returns: bool = True
     silent_reads: int = 0
+    renewal: str | None = None
+    silent_renewal: bool = False
 
     @property
     def slug(self) -> str:
@@ -93,6 +97,27 @@ CARDS = (
         state=ChargeState.AUTHORISED,
         webhooks=0,
         returns=False,
+    ),
+    Behaviour(
+        number="4000000000000424",
+        title="Renewal declined",
+        effect="Authorised; when that lapses, the bank does not reserve the amount again.",
+        state=ChargeState.AUTHORISED,
+        renewal="declined",
+    ),
+    Behaviour(
+        number="4000000000000507",
+        title="Renewal needs approval",
+        effect="Authorised; when that lapses, the bank reserves the amount again only with the customer’s approval.",
+        state=ChargeState.AUTHORISED,
+        renewal="authentication",
+    ),
+    Behaviour(
+        number="4000000000000671",
+        title="Renewal unanswered",
+        effect="Authorised; when that lapses, it is reserved again, but the gateway does not answer the first time.",
+        state=ChargeState.AUTHORISED,
+        silent_renewal=True,
     ),
 )
 _BY_NUMBER = {card.number: card for card in CARDS}

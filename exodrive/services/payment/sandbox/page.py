@@ -57,7 +57,7 @@ class SandboxPageService:
 
     def _decide(self, uow: UnitOfWork, row: SandboxCharge, chosen: Behaviour) -> None:
         books.move(row, chosen.state, uow.now, chosen.failure)
-        row.silent_reads = chosen.silent_reads
+        row.silent_reads, row.instrument = chosen.silent_reads, chosen.slug
         if chosen.wait:
             row.ready_at = uow.now + chosen.wait
         if chosen.webhooks:
