@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -21,7 +22,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exodrive.core.actor import Actor
@@ -29,7 +29,7 @@ from exodrive.core.contract import dump, load
 from exodrive.core.db import Base, Keyed
 from exodrive.core.ids import new_id
 from exodrive.core.resilience import System
-from exodrive.core.types import EncryptedText, EnumText, UtcDateTime, one_of
+from exodrive.core.types import EncryptedText, EnumText, UtcDateTime, key_ring, one_of
 
 T = TypeVar("T", bound=type)
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -172,7 +172,7 @@ def job(
 
 def kinds() -> Mapping[str, JobKind]:
     """Every kind of job that this process knows."""
-    return dict(_kinds)
+    return MappingProxyType(_kinds)
 
 
 def kind_of(payload: object) -> JobKind:
@@ -218,15 +218,26 @@ def job_row(
     }
 
 
-def write(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Write ledger rows. A row whose unique key is already open is silently the same promise."""
-    session.execute(
-        insert(Job).on_conflict_do_nothing(
-            index_elements=["unique_key"], index_where=text(f"state IN ({_OPEN})")
-        ),
-        rows,
-        execution_options={"render_nulls": True},  # or rows that leave different columns empty go one by one
-    )
+_WRITE = text(f"""
+INSERT INTO job (id, kind, queue, priority, state, payload, payload_version, unique_key, subject_type, subject_id,
+    cause, run_at, max_attempts, expires_at, created_at, batch_id)
+SELECT id, kind, queue, priority, state, payload, payload_version, unique_key, subject_type, subject_id,
+    cause, run_at, max_attempts, expires_at, created_at, batch_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
+    id uuid, kind text, queue text, priority smallint, state text, payload bytea, payload_version smallint,
+    unique_key text, subject_type text, subject_id uuid, cause jsonb, run_at timestamptz, max_attempts smallint,
+    expires_at timestamptz, created_at timestamptz, batch_id uuid
+)
+ON CONFLICT (unique_key) WHERE state IN ({_OPEN}) DO NOTHING
+""")  # noqa: S608  the states are our own
+
+
+def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write ledger rows, in one statement. A row whose unique key is already open is silently the same promise."""
+    sealed = [
+        row | {"payload": f"\\x{key_ring.cipher.encrypt(row['payload'].encode()).hex()}"} for row in rows
+    ]
+    session.execute(_WRITE, {"rows": orjson.dumps(sealed).decode()})
 
 
 def call_off(session: Session, contracts: Sequence[type], subject_id: UUID, now: datetime) -> int:
