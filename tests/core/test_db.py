@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 
-from exodrive.core.db import Database, make_engine
+from exodrive.core.db import Database, array_of, make_engine
 from exodrive.settings import Settings
 
 
@@ -44,6 +45,35 @@ def test_a_connection_that_holds_is_used_again_and_asked_nothing(pool: Engine) -
     event.listen(pool, "before_cursor_execute", lambda *args: sent.append(args[2]))
     assert process(pool) == before
     assert len(sent) == 1
+
+
+def test_a_wire_that_failed_is_not_used_again(pool: Engine) -> None:
+    database = Database(pool)
+    with database.wire() as wire:
+        before = wire.info.backend_pid
+    with database.wire() as wire:
+        assert wire.info.backend_pid == before
+    with pytest.raises(psycopg.errors.DivisionByZero), database.wire() as wire:
+        wire.execute("SELECT 1 / 0")
+    assert process(pool) != before
+
+
+def test_a_wire_leaves_the_pool_as_it_was(pool: Engine) -> None:
+    with Database(pool).wire() as wire:
+        wire.execute("SELECT 1")
+    with Database(pool).sessions() as session:
+        session.execute(text("CREATE TEMPORARY TABLE kept (number int)"))
+        session.rollback()
+        assert session.scalar(text("SELECT to_regclass('kept')")) is None
+
+
+def test_names_and_ids_are_an_array(pool: Engine) -> None:
+    given = ["email", "a,b", "{c}"]
+    with Database(pool).wire() as wire:
+        (row,) = wire.execute(
+            "SELECT CAST(%s AS text[]), CAST(%s AS text[])", (array_of(given), array_of([]))
+        )
+    assert row == (given, [])
 
 
 def test_what_the_server_says_between_uses_is_no_reason_to_leave(pool: Engine, engine: Engine) -> None:

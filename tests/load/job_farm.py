@@ -22,7 +22,7 @@ from tests.product import Product, children
 ROOT = Path(__file__).resolve().parents[2]
 _LATER = timedelta(days=365)
 _RELEASE = text("UPDATE job SET run_at = now() WHERE state = 'scheduled'")
-_LEFT = text("SELECT count(*) FROM job WHERE state IN ('scheduled', 'waiting', 'active', 'retrying')")
+_LEFT = text("SELECT EXISTS (SELECT FROM job WHERE state IN ('scheduled', 'waiting', 'active', 'retrying'))")
 _CHUNK = 1000
 
 

@@ -4,68 +4,85 @@ trip; each is conditional on the state that it expects.
 Statements that change several rows lock them in the order of their ids, so that two of them never wait for each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, text
+import psycopg
+from psycopg.rows import namedtuple_row
 
+from exodrive.core.db import array_of
 from exodrive.core.ids import new_id
 from exodrive.core.ledger import JobState
 from exodrive.services.job.contracts import Attempt, Findings
 from exodrive.services.job.rules import Verdict
 
-_CLAIM = text("""
-WITH asked AS (
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:attempts AS uuid[])) AS asked (id, attempt)
+# Rows are locked by their ids before anything else is asked of them: whatever the planner believes of states and kinds,
+# which change faster than its figures, it fetches the few rows by the key.
+#
+# A claim does not wait for the disk. When PostgreSQL crashes within a second of it, it may never have been: the job
+# waits as before, is sent again when its message stays unanswered, and the result of the claim that was forgotten is
+# refused. What the handler itself commits makes its claim durable with it.
+_CLAIM = """
+WITH lax AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', 'off', true)
+), asked AS (
+    SELECT asked.id, asked.attempt
+    FROM lax, unnest(CAST(%(ids)s AS uuid[]), CAST(%(attempts)s AS uuid[])) AS asked (id, attempt)
+), found AS MATERIALIZED (
+    SELECT id, kind, queue, state, run_at FROM job WHERE id = ANY(CAST(%(ids)s AS uuid[])) ORDER BY id FOR UPDATE
 ), due AS (
-    SELECT job.id, asked.attempt FROM job JOIN asked ON job.id = asked.id
-    WHERE kind = ANY(CAST(:kinds AS text[]))
+    SELECT found.id, asked.attempt FROM found JOIN asked ON found.id = asked.id
+    WHERE kind = ANY(CAST(%(kinds)s AS text[]))
       AND NOT EXISTS (
-          SELECT FROM job_pause WHERE (scope = 'queue' AND name = job.queue) OR (scope = 'kind' AND name = job.kind)
+          SELECT FROM job_pause
+          WHERE (scope = 'queue' AND name = found.queue) OR (scope = 'kind' AND name = found.kind)
       )
-      AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= :now))
-    ORDER BY job.id FOR UPDATE OF job
+      AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= %(now)s))
 )
-UPDATE job SET state = 'active', attempt_id = due.attempt, leased_until = :until, started_at = :now, worker = :worker,
-    progress = NULL, progress_text = NULL, result = NULL
+UPDATE job SET state = 'active', attempt_id = due.attempt, leased_until = %(until)s, started_at = %(now)s,
+    worker = %(worker)s, progress = NULL, progress_text = NULL, result = NULL
 FROM due WHERE job.id = due.id
 RETURNING job.id, attempt_id, kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at,
     payload_version, expires_at
-""")
-_RENEW = text("""
+"""
+_RENEW = """
 WITH ours AS (
-    SELECT id FROM job WHERE state = 'active' AND attempt_id = ANY(CAST(:attempts AS uuid[])) ORDER BY id FOR UPDATE
+    SELECT id FROM job WHERE state = 'active' AND attempt_id = ANY(CAST(%(attempts)s AS uuid[])) ORDER BY id FOR UPDATE
 )
-UPDATE job SET leased_until = :until FROM ours WHERE job.id = ours.id RETURNING attempt_id
-""")
-_RELEASE = text("""
+UPDATE job SET leased_until = %(until)s FROM ours WHERE job.id = ours.id RETURNING attempt_id
+"""
+_RELEASE = """
 WITH ours AS (
     SELECT id FROM job
-    WHERE state = 'active' AND id = ANY(CAST(:ids AS uuid[])) AND attempt_id = ANY(CAST(:attempts AS uuid[]))
+    WHERE state = 'active' AND id = ANY(CAST(%(ids)s AS uuid[])) AND attempt_id = ANY(CAST(%(attempts)s AS uuid[]))
     ORDER BY id FOR UPDATE
 )
 UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END,
     attempt_id = NULL, leased_until = NULL, worker = NULL, started_at = NULL, published_at = NULL
 FROM ours WHERE job.id = ours.id
-""")
+"""
 # Who was asked to stop and is to be tried again is cancelled.
-_END = text("""
+_END = """
 WITH told AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS told (
+    SELECT * FROM jsonb_to_recordset(CAST(%(told)s AS jsonb)) AS told (
         id uuid, attempt uuid, state text, counts boolean, run_at timestamptz, error_code text, error_text text,
         result bytea, worker text, due_at timestamptz, began_at timestamptz, ended_at timestamptz, log jsonb
     )
+), held AS MATERIALIZED (
+    SELECT id, attempt_id, state, cancel_asked_at, started_at FROM job
+    WHERE id = ANY(CAST(%(ids)s AS uuid[])) ORDER BY id FOR UPDATE
 ), ours AS (
-    SELECT job.id, attempt, told.state AS verdict, told.run_at AS again, told.error_code AS code,
+    SELECT held.id, attempt, told.state AS verdict, told.run_at AS again, told.error_code AS code,
         told.error_text AS words, told.result AS found, told.worker AS whose, counts, due_at,
         coalesce(began_at, started_at) AS began_at, ended_at, log,
         CASE WHEN told.state = 'retrying' AND cancel_asked_at IS NOT NULL THEN 'cancelled'
             ELSE told.state END AS becomes
-    FROM job JOIN told ON job.id = told.id AND job.attempt_id = told.attempt
-    WHERE job.state = 'active' ORDER BY job.id FOR UPDATE OF job
+    FROM held JOIN told ON held.id = told.id AND held.attempt_id = told.attempt
+    WHERE held.state = 'active' ORDER BY held.id
 ), ended AS (
     UPDATE job SET state = becomes, attempts = attempts + CASE WHEN counts THEN 1 ELSE 0 END,
         attempt_id = NULL, leased_until = NULL, worker = NULL, run_at = coalesce(again, run_at), started_at = began_at,
@@ -79,12 +96,12 @@ INSERT INTO job_attempt
 SELECT attempt, id, kind, queue, whose, due_at, began_at, ended_at,
     CASE WHEN becomes = 'retrying' AND NOT counts THEN 'deferred' ELSE becomes END, code, words, log
 FROM ended RETURNING id, outcome
-""")
-_PROGRESS = text("""
-UPDATE job SET progress = coalesce(:percent, progress), progress_text = coalesce(:words, progress_text)
-WHERE id = :id AND attempt_id = :attempt AND state = 'active'
+"""
+_PROGRESS = """
+UPDATE job SET progress = coalesce(%(percent)s, progress), progress_text = coalesce(%(words)s, progress_text)
+WHERE id = %(id)s AND attempt_id = %(attempt)s AND state = 'active'
 RETURNING cancel_asked_at
-""")
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +135,10 @@ class Ended:
 
 
 class AttemptRepository:
-    """The job table as workers use it, through one connection."""
+    """The job table as workers use it, through one connection in autocommit."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, wire: psycopg.Connection[Any]) -> None:
+        self._wire = wire
 
     def claim(
         self, ids: Sequence[UUID], *, kinds: Sequence[str], worker: str, until: datetime, now: datetime
@@ -129,9 +146,9 @@ class AttemptRepository:
         """Make due jobs ours, in the order of `ids`; without those that another has, that ended, or that are of none
         of `kinds`."""
         asked = {
-            "ids": list(ids),
-            "attempts": [new_id() for _ in ids],
-            "kinds": list(kinds),
+            "ids": array_of(ids),
+            "attempts": array_of([new_id() for _ in ids]),
+            "kinds": array_of(kinds),
             "worker": worker,
             "until": until,
             "now": now,
@@ -141,7 +158,7 @@ class AttemptRepository:
                 id=row.attempt_id,
                 job_id=row.id,
                 kind=row.kind,
-                sealed=bytes(row.payload),
+                sealed=row.payload,
                 attempts=row.attempts,
                 max_attempts=row.max_attempts,
                 request_id=row.request_id,
@@ -150,31 +167,41 @@ class AttemptRepository:
                 version=row.payload_version,
                 expires_at=row.expires_at,
             )
-            for row in self._connection.execute(_CLAIM, asked)
+            for row in self._say(_CLAIM, asked)
         }
         return [got[job_id] for job_id in dict.fromkeys(ids) if job_id in got]
 
     def renew(self, attempts: Sequence[UUID], *, until: datetime) -> frozenset[UUID]:
         """Lengthen leases; answers the attempts that are still ours."""
-        rows = self._connection.execute(_RENEW, {"attempts": list(attempts), "until": until})
+        rows = self._say(_RENEW, {"attempts": array_of(attempts), "until": until})
         return frozenset(row.attempt_id for row in rows)
 
     def release(self, attempts: Sequence[Attempt]) -> None:
         """Undo `claim` for those that have not begun: they are due again, and nothing is counted."""
-        asked = {"ids": [one.job_id for one in attempts], "attempts": [one.id for one in attempts]}
-        self._connection.execute(_RELEASE, asked)
+        asked = {
+            "ids": array_of([one.job_id for one in attempts]),
+            "attempts": array_of([one.id for one in attempts]),
+        }
+        self._wire.execute(_RELEASE, asked)
 
     def progress(self, attempt: Attempt, *, percent: int | None, words: str | None) -> bool:
         """Write how far an attempt is; True where it is to stop: it was cancelled, or is not ours any more."""
         asked = {"id": attempt.job_id, "attempt": attempt.id, "percent": percent, "words": words}
-        row = self._connection.execute(_PROGRESS, asked).one_or_none()
-        return row is None or row.cancel_asked_at is not None
+        rows = self._say(_PROGRESS, asked)
+        return not rows or rows[0].cancel_asked_at is not None
 
     def end(self, ended: Sequence[Ended]) -> dict[UUID, JobState]:
         """Write what became of attempts, and keep them; answers the jobs' states, by attempt, without those that were
         not ours any more."""
-        told = orjson.dumps([one.told() for one in ended]).decode()
-        rows = self._connection.execute(_END, {"told": told})
-        return {
-            row.id: JobState.RETRYING if row.outcome == "deferred" else JobState(row.outcome) for row in rows
+        asked = {
+            "ids": array_of([one.attempt.job_id for one in ended]),
+            "told": orjson.dumps([one.told() for one in ended]).decode(),
         }
+        return {
+            row.id: JobState.RETRYING if row.outcome == "deferred" else JobState(row.outcome)
+            for row in self._say(_END, asked)
+        }
+
+    def _say(self, statement: str, asked: Mapping[str, object]) -> list[Any]:
+        with self._wire.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+            return list(cursor.execute(statement.encode(), asked))

@@ -43,20 +43,20 @@ class AttemptService:
     def claim_all(self, ids: Sequence[UUID], *, kinds: Sequence[str], lease: timedelta) -> list[Attempt]:
         """Begin attempts at those of the jobs that are to be had, in the order named."""
         now = self._clock.now()
-        with self._database.read() as connection:
-            return AttemptRepository(connection).claim(
+        with self._database.wire() as wire:
+            return AttemptRepository(wire).claim(
                 ids, kinds=kinds, worker=worker_name(), until=now + lease, now=now
             )
 
     def renew(self, attempts: Sequence[UUID], *, lease: timedelta) -> frozenset[UUID]:
         """Keep attempts for another `lease`; answers those that are still ours."""
-        with self._database.read() as connection:
-            return AttemptRepository(connection).renew(attempts, until=self._clock.now() + lease)
+        with self._database.wire() as wire:
+            return AttemptRepository(wire).renew(attempts, until=self._clock.now() + lease)
 
     def release(self, attempts: Sequence[Attempt]) -> None:
         """Return jobs that were claimed and not begun; they are due at once."""
-        with self._database.read() as connection:
-            AttemptRepository(connection).release(attempts)
+        with self._database.wire() as wire:
+            AttemptRepository(wire).release(attempts)
 
     def payload(self, attempt: Attempt) -> object:
         """Open the payload. Raises `Expired` where the job is too late, `Unreadable` where it makes no payload of its
@@ -67,8 +67,8 @@ class AttemptService:
 
     def progress(self, attempt: Attempt, percent: int | None = None, words: str | None = None) -> bool:
         """Write how far an attempt is; True where it is to stop: its job was cancelled or belongs to another."""
-        with self._database.read() as connection:
-            return AttemptRepository(connection).progress(attempt, percent=percent, words=words)
+        with self._database.wire() as wire:
+            return AttemptRepository(wire).progress(attempt, percent=percent, words=words)
 
     def end(
         self, attempt: Attempt, error: Exception | None = None, findings: Findings | None = None
@@ -93,8 +93,8 @@ class AttemptService:
             )
             for one in endings
         ]
-        with self._database.read() as connection:
-            return AttemptRepository(connection).end(ended)
+        with self._database.wire() as wire:
+            return AttemptRepository(wire).end(ended)
 
 
 def worker_name() -> str:

@@ -1,5 +1,7 @@
 """Which outside systems are left alone, and the jobs that wait for them meanwhile."""
 
+import math
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +35,7 @@ class BreakerService:
         self._database = database
         self._clock = clock
         self._client = client
+        self._all_well_at = -math.inf  # monotonic: when `standing` last found nothing left alone
 
     def breakers(self) -> tuple[BreakerView, ...] | None:
         """Every outside system, and how many due jobs wait for it; None where Redis is away."""
@@ -60,8 +63,11 @@ class BreakerService:
         with self._database.read() as connection:
             return JobRepository(connection).any_waiting(kinds, now=self._clock.now())
 
-    def standing(self, kinds: Sequence[str]) -> Standing:
-        """What the relay may send of `kinds`. Answering takes the right to the trial it grants."""
+    def standing(self, kinds: Sequence[str], *, believed: float = 0.0) -> Standing:
+        """What the relay may send of `kinds`. Answering takes the right to the trial it grants. That nothing is left
+        alone is believed for so many seconds: a job that is sent meanwhile comes back uncounted."""
+        if time.monotonic() - self._all_well_at < believed:
+            return Standing()
         needing = {system: _needing(system, kinds) for system in _SYSTEMS}
         asked = [system for system in _SYSTEMS if needing[system]]
         try:
@@ -74,6 +80,8 @@ class BreakerService:
         except redis.RedisError:
             log.warning("breakers.unread", exc_info=True)
             return Standing()
+        if not away:
+            self._all_well_at = time.monotonic()
         return Standing(
             held=frozenset(kind for one in away for kind in needing[System(one.system)]),
             trials=tuple(needing[System(system)] for system in trials),

@@ -12,12 +12,14 @@ from exodrive.core.ledger import JobState, Policy, job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueJob:
-    """A job whose id is to be handed to the broker, first things first."""
+    """A job whose id is to be handed to the broker, first things first. `ahead`: how many of its queue were with the
+    broker before."""
 
     id: UUID
     kind: str
     queue: str
     lost: int
+    ahead: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

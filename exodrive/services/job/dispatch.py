@@ -9,6 +9,7 @@ import psycopg
 
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
+from exodrive.services.job import sending
 from exodrive.services.job.breakers import BreakerService
 from exodrive.services.job.contracts import DueJob, LostJob
 from exodrive.services.job.repository import JobRepository
@@ -28,18 +29,22 @@ class DispatchService:
         """What time it is in the ledger."""
         return self._clock.now()
 
-    def publish(self, *, queues: Sequence[str], kinds: Sequence[str], bound: int) -> list[DueJob]:
+    def publish(
+        self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, believed: float = 0.0
+    ) -> list[DueJob]:
         """Take due jobs for sending, by priority, then by age. A queue gets no more than fill it up to `bound`
         waiting ones: behind that, what is more important can still come first. Kinds that are not named stay due; so
-        do those whose outside system is left alone, but for the one job that tries it again."""
-        standing = self._breakers.standing(kinds)
+        do those whose outside system is left alone, but for the one job that tries it again; `believed` is how old
+        the news may be, in seconds, that none is."""
+        standing = self._breakers.standing(kinds, believed=believed)
         now = self._clock.now()
-        with self._database.read() as connection:
-            jobs = JobRepository(connection)
-            free = [kind for kind in kinds if kind not in standing.held]
-            sent = jobs.publish(queues=queues, kinds=free, bound=bound, now=now)
-            for trial in standing.trials:
-                sent += jobs.publish_one(queues=queues, kinds=trial, now=now)
+        free = [kind for kind in kinds if kind not in standing.held]
+        with self._database.wire() as wire:
+            sent = sending.publish(wire, queues=queues, kinds=free, bound=bound, now=now)
+        if standing.trials:
+            with self._database.read() as connection:
+                for trial in standing.trials:
+                    sent += JobRepository(connection).publish_one(queues=queues, kinds=trial, now=now)
         return sent
 
     def publish_again(

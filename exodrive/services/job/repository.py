@@ -17,31 +17,6 @@ from exodrive.services.job.rules import EXPIRED, EXPIRED_TEXT, LOST_LIMIT, LOST_
 
 CHANNEL = "job_due"
 
-# What the relay has marked can be found out again, so its commits do not wait for the disk. The lateral probe walks
-# ix_job_due once per queue and priority, so neither a long backlog of unimportant jobs nor a million that are due next
-# month are read to find the few that are next. `= ANY(ARRAY(…))` has the planner fetch them by their ids, whatever it
-# believes of their number.
-_PUBLISH = text("""
-WITH lax AS MATERIALIZED (
-    SELECT set_config('synchronous_commit', 'off', true)
-), room AS MATERIALIZED (
-    SELECT queue, :bound - (SELECT count(*) FROM job WHERE job.queue = q.queue AND state = 'waiting') AS free
-    FROM lax, unnest(CAST(:queues AS text[])) AS q (queue)
-    WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue)
-), due AS (
-    SELECT picked.id, room.free, row_number() OVER (PARTITION BY room.queue ORDER BY p, picked.run_at) AS place
-    FROM room, generate_series(0, 9) AS p, LATERAL (
-        SELECT id, run_at FROM job
-        WHERE queue = room.queue AND priority = p AND state IN ('scheduled', 'retrying')
-          AND run_at <= :now AND kind = ANY(CAST(:kinds AS text[]))
-          AND NOT EXISTS (SELECT FROM job_pause WHERE scope = 'kind' AND name = job.kind)
-        ORDER BY run_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED
-    ) AS picked
-)
-UPDATE job SET state = 'waiting', published_at = :now
-WHERE id = ANY(ARRAY(SELECT id FROM due WHERE place <= free))
-RETURNING id, kind, queue, lost, priority, run_at
-""")
 _PUBLISH_AGAIN = text("""
 UPDATE job SET published_at = :now
 WHERE id = ANY(ARRAY(
@@ -50,7 +25,7 @@ WHERE id = ANY(ARRAY(
       AND kind = ANY(CAST(:kinds AS text[]))
     ORDER BY published_at LIMIT :bound FOR UPDATE SKIP LOCKED
 ))
-RETURNING id, kind, queue, lost, priority, run_at
+RETURNING id, kind, queue, lost, priority, run_at, 0 AS ahead
 """)
 _GIVE_BACK = text("""
 UPDATE job SET state = CASE WHEN attempts + lost > 0 THEN 'retrying' ELSE 'scheduled' END, published_at = NULL
@@ -149,7 +124,7 @@ WHERE id = (
       )
     ORDER BY priority, run_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, kind, queue, lost, priority, run_at
+RETURNING id, kind, queue, lost, priority, run_at, 0 AS ahead
 """)
 
 
@@ -158,12 +133,6 @@ class JobRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def publish(
-        self, *, queues: Sequence[str], kinds: Sequence[str], bound: int, now: datetime
-    ) -> list[DueJob]:
-        """Mark due jobs as waiting, no more than fill each queue up to `bound` waiting ones."""
-        return self._due(_PUBLISH, {"queues": list(queues), "kinds": list(kinds), "bound": bound, "now": now})
 
     def publish_one(self, *, queues: Sequence[str], kinds: Sequence[str], now: datetime) -> list[DueJob]:
         """Mark the most important due job of these kinds as waiting."""
@@ -193,7 +162,9 @@ class JobRepository:
 
     def _due(self, statement: Any, asked: dict[str, Any]) -> list[DueJob]:
         rows = sorted(self._connection.execute(statement, asked), key=lambda row: (row.priority, row.run_at))
-        return [DueJob(id=row.id, kind=row.kind, queue=row.queue, lost=row.lost) for row in rows]
+        return [
+            DueJob(id=row.id, kind=row.kind, queue=row.queue, lost=row.lost, ahead=row.ahead) for row in rows
+        ]
 
     def give_back(self, ids: Sequence[UUID]) -> None:
         """Undo `publish` for those that nobody claimed."""
