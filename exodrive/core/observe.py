@@ -147,5 +147,8 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 @contextmanager
 def bind(**fields: Any) -> Iterator[None]:
     """Put `fields` (request_id, actor, route, job_id …) on every line said inside the block, by anyone."""
-    with structlog.contextvars.bound_contextvars(**fields):
+    bound = structlog.contextvars.bind_contextvars(**fields)
+    try:
         yield
+    finally:
+        structlog.contextvars.reset_contextvars(**bound)

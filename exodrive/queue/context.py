@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from exodrive.core import observe
 from exodrive.core.actor import SYSTEM, Actor, ActorKind
@@ -16,14 +17,23 @@ def current_actor() -> Actor:
     return _actor.get()
 
 
+def fields(attempt: Attempt) -> dict[str, Any]:
+    """What a line in the log says of an attempt."""
+    return {
+        "job_id": str(attempt.job_id),
+        "kind": attempt.kind,
+        "attempt": attempt.attempts + 1,
+        "request_id": attempt.request_id,
+    }
+
+
 @contextmanager
 def running(attempt: Attempt) -> Iterator[None]:
     """Everything said and done inside is said and done by this attempt."""
     token = _actor.set(
         Actor(kind=ActorKind.SYSTEM, id=f"job:{attempt.job_id}", request_id=attempt.request_id)
     )
-    fields = {"job_id": str(attempt.job_id), "kind": attempt.kind, "attempt": attempt.attempts + 1}
-    with observe.bind(**fields, request_id=attempt.request_id):
+    with observe.bind(**fields(attempt)):
         try:
             yield
         finally:

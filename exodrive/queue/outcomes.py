@@ -1,5 +1,5 @@
 """Writing what became of attempts: one thread for all threads of a process. What ends while a statement is on its way,
-and within a hundredth of a second, goes with the next one; where somebody waits for it, it is written at once."""
+and within three hundredths of a second, goes with the next one; where somebody waits for it, it is written at once."""
 
 import threading
 import time
@@ -17,8 +17,8 @@ log = observe.logger(__name__)
 Written = Callable[[JobState | None], None]
 _PAUSE = 0.5  # seconds between attempts at a database that is down
 _MANY = 500  # outcomes in one statement
-_ENOUGH = 25  # outcomes that are not kept waiting for more
-_LINGER = 0.01  # seconds
+_ENOUGH = 100  # outcomes that are not kept waiting for more
+_LINGER = 0.03  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ class OutcomeWriter:
         self._patience = patience.total_seconds()
         self._told: list[_Told] = []
         self._open: set[UUID] = set()
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)  # outcomes are written; whoever waits for one looks
+        self._writable = threading.Condition(lock)  # there is something to write, or reason to write it now
         self._awaited = 0
         self._stopping = False
         self._thread = threading.Thread(target=self._write, name="outcomes", daemon=True)
@@ -49,13 +51,16 @@ class OutcomeWriter:
         with self._changed:
             self._told.append(_Told(ending, written, time.monotonic() + self._patience))
             self._open.add(ending.attempt.id)
-            self._changed.notify_all()
+            if len(self._told) == 1 or self._is_time():
+                self._writable.notify()
 
     def wait(self, attempts: Collection[UUID]) -> None:
         """Until the outcomes of these attempts are written, or given up."""
         with self._changed:
+            if self._open.isdisjoint(attempts):
+                return
             self._awaited += 1
-            self._changed.notify_all()
+            self._writable.notify()
             self._changed.wait_for(lambda: self._open.isdisjoint(attempts))
             self._awaited -= 1
 
@@ -63,14 +68,14 @@ class OutcomeWriter:
         """Write what is left and end the thread."""
         with self._changed:
             self._stopping = True
-            self._changed.notify_all()
+            self._writable.notify()
         self._thread.join()
 
     def _write(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._told or self._stopping)
-                self._changed.wait_for(self._is_time, _LINGER)
+                self._writable.wait_for(lambda: self._told or self._stopping)
+                self._writable.wait_for(self._is_time, _LINGER)
                 batch, self._told = self._told[:_MANY], self._told[_MANY:]
             if not batch:
                 return

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-_TOGETHER = 0.1  # seconds of work that are claimed in one statement
+_TOGETHER = 0.25  # seconds of work that are claimed in one statement
 _WEIGHT = 0.2  # of the newest job in the average
 
 

@@ -31,7 +31,7 @@ log = observe.logger(__name__)
 Limits = tuple[int, int] | None
 
 _LONGEST_PAUSE = 5.0  # between attempts at a server that is down
-_HURRY = 0.02  # between turns while there is a backlog
+_HURRY = 0.05  # between turns while there is a backlog
 
 
 class Relay:
@@ -56,7 +56,9 @@ class Relay:
         nothing lost: what was taken is given back, or found unclaimed later."""
         queues, kinds = registry.queues(), registry.handled()
         self._broker.check()
-        sent = self._dispatch.publish(queues=queues, kinds=kinds, bound=self._bound)
+        sent = self._dispatch.publish(
+            queues=queues, kinds=kinds, bound=self._bound, believed=self._timing.poll
+        )
         self._send(sent)
         if time.monotonic() - self._cared >= min(1.0, self._timing.poll):
             self._cared = time.monotonic()
@@ -102,18 +104,20 @@ class Relay:
             raise
 
     def _messages(self, due: Sequence[DueJob]) -> Iterator[tuple[str, list[UUID], Limits]]:
-        """One id in a message when few are due, up to `batch` when many are. A job that has taken a worker with it
-        before travels alone, and so does one that is to run in a process of its own."""
-        by_queue: dict[str, list[UUID]] = defaultdict(list)
+        """One id in a message when few are due, up to `batch` when many are, or when the workers have enough to do
+        with what is ahead. A job that has taken a worker with it before travels alone, and so does one that is to run
+        in a process of its own."""
+        enough = min(self._spread * self._timing.batch, self._bound) // 2
+        by_queue: dict[tuple[str, bool], list[UUID]] = defaultdict(list)
         for job in due:
             if job.queue in HEAVY_QUEUES:
                 yield job.queue, [job.id], self._limits(job.kind)
             elif job.lost:
                 yield job.queue, [job.id], None
             else:
-                by_queue[job.queue].append(job.id)
-        for queue, ids in by_queue.items():
-            size = min(self._timing.batch, max(1, len(ids) // self._spread))
+                by_queue[job.queue, job.ahead >= enough].append(job.id)
+        for (queue, busy), ids in by_queue.items():
+            size = min(self._timing.batch, len(ids) if busy else max(1, len(ids) // self._spread))
             for start in range(0, len(ids), size):
                 yield queue, ids[start : start + size], None
 

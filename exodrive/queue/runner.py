@@ -126,11 +126,11 @@ class Runner:
     def _written(self, attempt: Attempt, error: Exception | None, ms: float, state: JobState | None) -> None:
         """Called by the thread of the outcomes."""
         self._leases.drop([attempt.id])
-        with context.running(attempt):
-            if state is None:
-                log.error("job.result_refused", ms=ms)
-            elif error is None:
-                log.info("job.completed", ms=ms)
-            else:
-                say = log.error if state is JobState.DEAD else log.warning
-                say("job.failed", state=state, ms=ms, exc_info=error)
+        who = context.fields(attempt)
+        if state is None:
+            log.error("job.result_refused", ms=ms, **who)
+        elif error is None:
+            log.info("job.completed", ms=ms, **who)
+        else:
+            say = log.error if state is JobState.DEAD else log.warning
+            say("job.failed", state=state, ms=ms, exc_info=error, **who)

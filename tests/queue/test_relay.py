@@ -75,6 +75,23 @@ def test_a_backlog_travels_in_batches_up_to_the_bound(
     assert sum(_messages(redis_client)) == 400
 
 
+def test_behind_many_that_wait_few_travel_together(
+    dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise, database: Database
+):
+    promise(*(Note(text=str(number)) for number in range(BOUND + 20)))
+    relay = Relay(dispatch, broker, TIMING, spread=8, bound=BOUND)
+    relay.turn()
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE job SET state = 'completed', finished_at = now()"
+                " WHERE id IN (SELECT id FROM job WHERE state = 'waiting' LIMIT 20)"
+            )
+        )
+    relay.turn()
+    assert _messages(redis_client) == [20] + [50] * 8, "nobody is kept waiting by a message of twenty"
+
+
 def test_a_few_jobs_are_spread_over_the_threads(
     dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise
 ):
