@@ -42,6 +42,11 @@ def fill_details(page: Page, **over: str) -> None:
 def pay(page: Page, card: str = "Success") -> None:
     """From the hold through the gateway's page and back."""
     page.get_by_role("button", name="Pay now").click()
+    enter_card(page, card)
+
+
+def enter_card(page: Page, card: str = "Success") -> None:
+    """On the gateway's page, and back."""
     page.get_by_label("Card number").fill(NUMBERS[card])
     page.get_by_label("Expiry date").fill("12/30")
     page.get_by_label("Security code").fill("123")
