@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from exodrive import resources
 from exodrive.admin import blueprints as staff_blueprints
 from exodrive.api import door as api
+from exodrive.api import files as api_files
 from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     sandbox.blueprint,
     mailbox.blueprint,
     api.blueprint,
+    api_files.blueprint,
     *staff_blueprints.BLUEPRINTS,
 )
 _MEGABYTE = 1024 * 1024

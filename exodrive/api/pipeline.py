@@ -15,7 +15,7 @@ from exodrive.api.middleware.rollout import rolled_out
 from exodrive.core import observe
 from exodrive.core.contract import load
 from exodrive.core.deadline import within
-from exodrive.core.errors import ExodriveError
+from exodrive.core.errors import ExodriveError, VersionRequired
 from exodrive.http.errors import Problem, body_of, problem_of, problem_of_failure
 from exodrive.services.partner.usage import UsageService
 
@@ -70,7 +70,9 @@ def timed(call: Call, carry: Next) -> Answer:
 
 
 def understood(call: Call, carry: Next) -> Answer:
-    """Input becomes a contract, or all that is wrong with it is told by field."""
+    """Input becomes a contract, or all that is wrong with it is told by field. Raises `VersionRequired`."""
+    if call.procedure.guards_version and "version" not in call.given:
+        raise VersionRequired("Send the ETag of what you have seen as If-Match, or its version.")
     if call.selected is not None:
         selection.read(call.selected, call.procedure.output)
     call.asked = load(call.procedure.input, call.given, typed=call.typed)

@@ -97,3 +97,10 @@ class VersionChanged(ExodriveError):
 
     def facts(self) -> Mapping[str, object]:
         return {"version": self.current}
+
+
+class VersionRequired(ExodriveError):
+    """The change does not say which version of the thing was seen."""
+
+    kind = Kind.INVALID
+    code = "version_required"

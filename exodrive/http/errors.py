@@ -17,7 +17,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from exodrive.core import observe
-from exodrive.core.errors import ExodriveError, Kind, Limited
+from exodrive.core.errors import ExodriveError, Kind, Limited, VersionChanged, VersionRequired
 from exodrive.core.health import is_outage
 from exodrive.http.context import request_id, settings_of_app
 from exodrive.http.guards import keep_private
@@ -34,6 +34,8 @@ STATUS = {
     Kind.LIMITED: 429,
     Kind.UNAVAILABLE: 503,
 }
+_BY_CODE = {VersionChanged.code: 412, VersionRequired.code: 428}
+"""Where HTTP has a status for one error of a kind."""
 API = "/api/"
 """Where programs call: they get JSON whatever they accept."""
 REFERENCE = "/api/reference"
@@ -49,8 +51,10 @@ _TITLES = {
     405: "That can’t be done here",
     409: "That no longer fits",
     410: "That is no longer available",
+    412: "That has changed in the meantime",
     413: "That is more than we can take",
     422: "Something needs another look",
+    428: "Please say which version you have seen",
     429: "One moment, please",
     500: "Something went wrong on our side",
     503: "We will be right back",
@@ -86,9 +90,14 @@ class Problem:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def status_of(error: ExodriveError | type[ExodriveError]) -> int:
+    """The status of an error of the business."""
+    return _BY_CODE.get(error.code, STATUS[error.kind])
+
+
 def problem_of(error: ExodriveError) -> Problem:
     """An error of the business as a problem. What is missing is told in the same words whatever it was."""
-    status = STATUS[error.kind]
+    status = status_of(error)
     detail = gettext(_DETAILS[404] if status == 404 else error.message)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Limited) else {}
     if status == 401:

@@ -93,8 +93,8 @@ class StaffBookingService:
             **figures, failed_payments=failed, dead_jobs=sum(queue.dead for queue in self._jobs.depths())
         )
 
-    def find(self, wanted: FindBookings, actor: Actor) -> BookingPage:
-        """A page of bookings. A cursor that is none, or is of another order, leads to the first page."""
+    def find(self, wanted: FindBookings, actor: Actor, *, size: int = DESK_PAGE) -> BookingPage:
+        """A page of `size` bookings. A cursor that is none, or is of another order, leads to the first page."""
         require(actor, StaffRole.AGENT)
         asked = (wanted.q or "").strip()
         lately = self._clock.now() - _LATELY
@@ -105,10 +105,10 @@ class StaffBookingService:
                 email_hash=self._links.customer(asked) if "@" in asked else None,
                 among=self._timeline.bookings_with_failures(lately) if wanted.trouble else None,
                 after=cursor.read(wanted.after, wanted.sort),
-                limit=DESK_PAGE + 1,
+                limit=size + 1,
             )
-        shown = tuple(BookingLine(**row) for row in rows[:DESK_PAGE])
-        return BookingPage(bookings=shown, next=_behind(wanted, shown[-1]) if len(rows) > DESK_PAGE else None)
+        shown = tuple(BookingLine(**row) for row in rows[:size])
+        return BookingPage(bookings=shown, next=_behind(wanted, shown[-1]) if len(rows) > size else None)
 
     def get(self, booking_id: UUID, actor: Actor) -> DeskBooking:
         """All of one booking. Raises `Missing`."""

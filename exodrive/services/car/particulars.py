@@ -13,16 +13,12 @@ LEAST_RATE, MOST_RATE = 100, 10_000_000
 MOST_MONEY = 100_000_000
 
 _MOST_FEATURES, _LONGEST_FEATURE = 30, 60
+_WORDED = validate.Regexp(r"\s*\S", error="Please fill this in.")
 
 
 def _features(given: list[str]) -> None:
     if any(not (0 < len(one.strip()) <= _LONGEST_FEATURE) for one in given):
         raise ValidationError(f"Each takes 1 to {_LONGEST_FEATURE} characters.")
-
-
-def _worded(given: str) -> None:
-    if not given.strip():
-        raise ValidationError("Please fill this in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ def _said(label: str, *rules: Callable[[Any], Any], **words: Any) -> Said:
 
 
 def _text(label: str, longest: int, **words: Any) -> Said:
-    return _said(label, validate.Length(min=1, max=longest), _worded, **words)
+    return _said(label, validate.Length(min=1, max=longest), _WORDED, **words)
 
 
 def _number(label: str, least: int, most: int, **words: Any) -> Said:

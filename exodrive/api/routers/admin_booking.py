@@ -1,0 +1,84 @@
+"""Bookings, for the staff."""
+
+from exodrive.api.access import staff
+from exodrive.api.call import Call
+from exodrive.api.contracts.desk_bookings import (
+    FindStaffBooking,
+    FindStaffBookings,
+    StaffBooking,
+    StaffBookingLine,
+    StaffBookings,
+    WriteStaffNote,
+)
+from exodrive.api.procedure import get, post, procedure
+from exodrive.core.errors import Missing
+from exodrive.services.account.contracts import StaffRole
+from exodrive.services.booking.desk import StaffBookingService
+from exodrive.services.booking.desk_contracts import FindBookings
+
+_AGENT = staff(StaffRole.AGENT)
+
+
+@procedure("admin.booking.list", access=_AGENT, rest=get("/admin/bookings"), limit="120/minute")
+def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
+    """Bookings of everybody. By reference, state, place and day."""
+    call.headers["Cache-Control"] = "no-store"
+    wanted = FindBookings(
+        q=asked.reference,
+        state=asked.state,
+        location=asked.location,
+        day_of=asked.day_of,
+        since=asked.since,
+        until=asked.until,
+        trouble="failed_payment" if asked.failed_payment else None,
+        sort=asked.sort,
+        after=asked.cursor,
+    )
+    found = call.get(StaffBookingService).find(wanted, call.actor, size=asked.limit)
+    return StaffBookings(
+        items=[StaffBookingLine.of(one) for one in found.bookings],
+        has_more=found.next is not None,
+        next_cursor=found.next,
+    )
+
+
+@procedure(
+    "admin.booking.get",
+    access=_AGENT,
+    rest=get("/admin/bookings/{booking_id}"),
+    limit="240/minute",
+    errors=(Missing,),
+)
+def booking(call: Call, asked: FindStaffBooking) -> StaffBooking:
+    """A booking with its driver, its price, the moves of money and the notes of the staff."""
+    call.headers["Cache-Control"] = "no-store"
+    return StaffBooking.of(call.get(StaffBookingService).get(asked.booking_id, call.actor))
+
+
+@procedure(
+    "admin.booking.note",
+    access=_AGENT,
+    rest=post("/admin/bookings/{booking_id}/notes", 201),
+    limit="60/minute",
+    errors=(Missing,),
+)
+def note(call: Call, asked: WriteStaffNote) -> StaffBooking:
+    """Write a note for colleagues. It stays."""
+    desk = call.get(StaffBookingService)
+    desk.add_note(asked.booking_id, asked, call.actor)
+    return StaffBooking.of(desk.get(asked.booking_id, call.actor))
+
+
+@procedure(
+    "admin.booking.renew_link",
+    access=_AGENT,
+    rest=post("/admin/bookings/{booking_id}/new-link"),
+    limit="30/minute",
+    errors=(Missing,),
+)
+def renew_link(call: Call, asked: FindStaffBooking) -> StaffBooking:
+    """Mail the customer a new link. Every link before it opens nothing any more; the link itself is told to nobody
+    else."""
+    desk = call.get(StaffBookingService)
+    desk.renew_link(asked.booking_id, call.actor)
+    return StaffBooking.of(desk.get(asked.booking_id, call.actor))
