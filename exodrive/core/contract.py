@@ -30,6 +30,7 @@ _WORDS: tuple[tuple[type[ma_fields.Field[Any]], dict[str, str]], ...] = (
     (ma_fields.Date, {"invalid": "Please give a date that exists."}),
     (ma_fields.Time, {"invalid": "Please give a time, such as 10:30."}),
     (ma_fields.Integer, {"invalid": "Please give a whole number."}),
+    (ma_fields.Decimal, {"invalid": "Please give an amount, such as 890 or 890.50."}),
     (ma_fields.List, {"required": "Please choose one at least."}),
     (ma_fields.UUID, {"invalid_uuid": "Please start again from the previous page."}),
 )

@@ -110,7 +110,7 @@ def _attributes(spec: ma.Field[Any], kind: str) -> dict[str, Any]:
     """The HTML attributes that follow from the rules of a field."""
     found: dict[str, Any] = {}
     length, limits = _rule(spec, validate.Length), _rule(spec, validate.Range)
-    if length and kind not in {"checkboxes", "select", "checkbox"}:
+    if length and kind not in {"checkboxes", "select", "checkbox"} and not isinstance(spec, ma.List):
         found |= {"minlength": length.equal or length.min, "maxlength": length.equal or length.max}
     if limits and kind == "number":
         found |= {"min": limits.min, "max": limits.max}
@@ -130,7 +130,7 @@ def _attributes(spec: ma.Field[Any], kind: str) -> dict[str, Any]:
             found[name] = spec.metadata[name]
     must_tick = kind == "checkbox" and getattr(_rule(spec, validate.Equal), "comparable", None) is True
     found["required"] = must_tick or (spec.required and kind not in {"checkbox", "checkboxes"})
-    return {name: value for name, value in found.items() if value not in (None, False)}
+    return {name: value for name, value in found.items() if value is not None and value is not False}
 
 
 class ContractField(Field):

@@ -141,6 +141,8 @@ class CarDeskService:
         except IntegrityError as error:
             raise _taken(error) from error
         written = {name: [told(before[name]), told(value)] for name, value in changes.items()}
+        if written.pop("location_id", None):
+            written["location"] = [repository.slug_of(uow.session, before["location_id"]), slug]
         self._audit.record(uow, "car.changed", "car", car_id, changes=written)
         self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
 

@@ -81,6 +81,10 @@ def location(session: Session, slug: str) -> RowMapping | None:
     return session.execute(found).mappings().one_or_none()
 
 
+def slug_of(session: Session, location_id: UUID) -> str:
+    return session.execute(select(Location.slug).where(Location.id == location_id)).scalar_one()
+
+
 def slugs_like(session: Session, slug: str) -> frozenset[str]:
     """Those that are taken: this one, and this one with something after it. Nobody else chooses one until this
     transaction ends."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import fields
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 from exodrive.services.car.desk_contracts import ChangeCar, CreateCar
 
@@ -37,9 +36,7 @@ def _kept(name: str, value: Any) -> Any:
 
 def told(value: Any) -> Any:
     """A column's value for the audit: plain."""
-    if isinstance(value, Enum):
-        return value.value
-    return str(value) if isinstance(value, UUID) else value
+    return value.value if isinstance(value, Enum) else value
 
 
 def free_slug(make: str, model: str, taken: Callable[[str], Collection[str]]) -> str:

@@ -18,15 +18,10 @@ SELECT car.id, car.slug, car.make || ' ' || car.model AS name, car.year, car.pla
 FROM car JOIN location ON location.id = car.location_id
 LEFT JOIN LATERAL (SELECT * FROM car_image c WHERE c.car_id = car.id ORDER BY c.position LIMIT 1) i ON true
 """
-_ALL = text(_FLEET + "ORDER BY location.name, car.make, car.model, car.plate LIMIT 2000")
 _ONE = text(_FLEET + "WHERE car.id = :id")
 _ASIDE = 1000  # above any place, so that places change without meeting each other
 _PHOTO = Photo.__table__.c
 _FAILED_SHOWN = 5
-
-
-def fleet(connection: Connection) -> Sequence[RowMapping]:
-    return connection.execute(_ALL).mappings().all()
 
 
 def car(connection: Connection, car_id: UUID) -> RowMapping | None:

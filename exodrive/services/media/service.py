@@ -58,12 +58,6 @@ class PhotoService:
         self._files = files
         self._events = events
 
-    def fleet(self, actor: Actor) -> tuple[FleetLine, ...]:
-        """Every car, retired ones too."""
-        require(actor, StaffRole.AGENT)
-        with self._database.read() as connection:
-            return tuple(_line(row) for row in repository.fleet(connection))
-
     def of_car(self, car_id: UUID, actor: Actor) -> CarPhotos:
         """Raises `Missing`."""
         require(actor, StaffRole.MANAGER)

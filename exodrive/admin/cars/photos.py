@@ -1,14 +1,15 @@
-"""The cars, and the photographs of each."""
+"""The photographs of a car."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
 from exodrive.admin.answers import done, page
+from exodrive.admin.cars.blueprint import blueprint
 from exodrive.core.errors import ExodriveError, Missing
 from exodrive.http.context import current_actor
 from exodrive.http.forms import ContractForm, form_of
@@ -18,8 +19,6 @@ from exodrive.services.account.contracts import StaffRole
 from exodrive.services.media.contracts import MOST_BYTES, AddPhoto, MovePhoto
 from exodrive.services.media.errors import PhotoRefused
 from exodrive.services.media.service import PhotoService
-
-blueprint = Blueprint("cars", __name__, url_prefix="/admin/cars")
 
 PhotoForm = form_of(AddPhoto)
 MoveForm = form_of(MovePhoto)
@@ -32,16 +31,9 @@ def take_a_photograph(endpoint: str | None, _values: dict[str, Any] | None) -> N
         request.max_content_length = MOST_BYTES + 64 * 1024
 
 
-@blueprint.get("")
-@staff(StaffRole.AGENT)
-def fleet(photos: Injected[PhotoService]) -> Response:
-    """Every car."""
-    return page("admin/photos/cars.html", cars=photos.fleet(current_actor()), manager=StaffRole.MANAGER)
-
-
 @blueprint.get("/<uuid:car_id>/photos")
 @staff(StaffRole.MANAGER)
-def show(car_id: UUID, photos: Injected[PhotoService]) -> Response:
+def photographs(car_id: UUID, photos: Injected[PhotoService]) -> Response:
     """A car's photographs in their order; htmx asks again while one is being prepared."""
     return _page(car_id, PhotoForm.read(), photos)
 
@@ -65,7 +57,7 @@ def add_photo(car_id: UUID, photos: Injected[PhotoService]) -> AnyResponse:
             form.add_errors(error)
             problem = next(iter(error.fields.get("photo", [error.message])))
         else:
-            return done(gettext("The photograph is being prepared."), "cars.show", car_id=car_id)
+            return done(gettext("The photograph is being prepared."), "cars.photographs", car_id=car_id)
     return _page(car_id, form, photos, problem)
 
 
@@ -74,7 +66,7 @@ def add_photo(car_id: UUID, photos: Injected[PhotoService]) -> AnyResponse:
 def move(car_id: UUID, image_id: UUID, photos: Injected[PhotoService]) -> AnyResponse:
     """One place earlier or later."""
     photos.move(car_id, image_id, MoveForm.read().command().direction, current_actor())
-    return done(gettext("The order is changed."), "cars.show", car_id=car_id)
+    return done(gettext("The order is changed."), "cars.photographs", car_id=car_id)
 
 
 @blueprint.route("/<uuid:car_id>/photos/<uuid:image_id>/remove", methods=["GET", "POST"])
@@ -83,7 +75,7 @@ def remove(car_id: UUID, image_id: UUID, photos: Injected[PhotoService]) -> AnyR
     """Take one off, after a question."""
     if request.method == "POST":
         photos.remove(car_id, image_id, current_actor())
-        return done(gettext("The photograph is off the page."), "cars.show", car_id=car_id)
+        return done(gettext("The photograph is off the page."), "cars.photographs", car_id=car_id)
     told = photos.of_car(car_id, current_actor())
     photo = next((one for one in told.shown if one.id == image_id), None)
     if photo is None:
