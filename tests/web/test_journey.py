@@ -1,16 +1,17 @@
 """A customer books, pays and cancels by plain forms, without JavaScript."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
-from exodrive.services.car.models import Car
+from exodrive.services.car.models import Car, Location
 from exodrive.services.payment.sandbox.cards import CARDS
 from tests.factories import make_car, make_location, make_policy
 
@@ -95,6 +96,46 @@ def test_a_taken_car_is_refused_with_ways_on(client: FlaskClient, car: Car) -> N
     late = client.post(address, data=fields(page, address) | DRIVER | {"email": "late@example.com"})
     assert late.status_code == 409
     assert "See the price for these dates" in late.text
+
+
+@pytest.mark.parametrize("statement", ["UPDATE car SET active = false", "UPDATE location SET active = false"])
+def test_a_car_that_was_retired_meanwhile_is_told_with_others(
+    client: FlaskClient, car: Car, database: Database, statement: str
+) -> None:
+    with database.sessions() as session:
+        home = session.get_one(Location, car.location_id)
+    other = make_car(database, home, make="Aston Martin", model="DB12")
+    address, page = go_to_details(client, car)
+    with database.sessions() as session:
+        session.execute(
+            text(statement + " WHERE id = :id"), {"id": car.id if "car" in statement else car.location_id}
+        )
+        session.commit()
+    for answer in (
+        client.get(address),
+        client.post(address, data=fields(page, address) | DRIVER),
+        client.post(address, data=fields(page, address) | DRIVER | {"email": "nobody"}),
+    ):
+        assert answer.status_code == 410
+        assert "This car is not for rent any more" in answer.text
+        assert (other.model in answer.text) is ("car" in statement)
+        assert "All cars for these dates" in answer.text
+
+
+def test_a_pick_up_that_has_come_too_near_leads_to_other_dates(
+    client: FlaskClient, car: Car, clock: ManualClock
+) -> None:
+    clock.set(datetime(2026, 6, 20, 14, 50, tzinfo=UTC))
+    address, page = go_to_details(client, car)
+    clock.move(timedelta(minutes=11))
+    refused = client.post(address, data=fields(page, address) | DRIVER)
+    assert refused.status_code == 410
+    assert "Too late for this pick-up" in refused.text
+    assert "The earliest pick-up is Saturday, 20 June at 10:30. Nothing was charged." in refused.text
+    assert "See the price for these dates" in refused.text
+    again = client.get(address)
+    assert again.status_code == 303
+    assert "needs 2 hours to prepare the car" in client.get(again.headers["Location"]).text
 
 
 def test_a_declined_card_comes_back_to_the_hold(client: FlaskClient, car: Car) -> None:

@@ -30,7 +30,7 @@ from exodrive.services.booking.holder import ByLink, ByPartner, Holder
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.partner import PartnerBookingService
 from exodrive.services.booking.partner_contracts import BookingQuery
-from exodrive.services.car.errors import CarTaken
+from exodrive.services.car.errors import CarRetired, CarTaken, PickUpTooSoon
 from exodrive.services.partner.contracts import Scope
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 
@@ -50,7 +50,17 @@ def holder_of(client: Client, booking_id: UUID) -> Holder:
     access=PUBLIC | partner(Scope.BOOKINGS_WRITE),
     rest=post("/bookings", 201),
     limit="30/minute",
-    errors=(Invalid, Missing, CarTaken, QuoteExpired, QuoteChanged, QuoteUsed, PromoExhausted),
+    errors=(
+        Invalid,
+        Missing,
+        CarTaken,
+        PickUpTooSoon,
+        CarRetired,
+        QuoteExpired,
+        QuoteChanged,
+        QuoteUsed,
+        PromoExhausted,
+    ),
 )
 def hold(call: Call, asked: HoldCar) -> HeldBooking:
     """Hold the car of a quote for a driver. Two strangers never hold one car for the same hours: the second is told

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.clock import Clock
-from exodrive.core.errors import Invalid
+from exodrive.core.errors import Invalid, Missing
 from exodrive.core.ids import new_id, new_reference
 from exodrive.core.period import Period
 from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
@@ -26,12 +26,14 @@ from exodrive.services.booking.links import BookingLinks
 from exodrive.services.booking.mail_contracts import SendHoldReceipt
 from exodrive.services.booking.rules import age_on, extensions_left, hold_ends
 from exodrive.services.car.availability import AvailabilityService
-from exodrive.services.car.errors import CarTaken
+from exodrive.services.car.contracts import CarView
+from exodrive.services.car.errors import CarRetired, CarTaken, NotThen, PickUpTooSoon
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.email.consent import ConsentService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.pricing.trip import too_soon
 from exodrive.services.webhook.contracts import FanOutEvents
 from exodrive.services.webhook.event_contracts import EventType
 from exodrive.settings import Settings
@@ -75,15 +77,17 @@ class HoldService:
         gets the same hold.
 
         Raises `QuoteExpired`, `QuoteChanged` (the driver's age, or a promo code that is used up, changes the price),
-        `QuoteUsed`, `Invalid` (a field), `CarTaken` with the nearest free dates."""
+        `QuoteUsed`, `Invalid` (a field), `CarRetired`, `CarTaken` and `PickUpTooSoon` with the nearest free dates."""
         quote = self._quotes.get(command.quote_id)
+        now = self._clock.now()
+        too_late = too_soon(quote.starts_at, quote.pick_up_location, now)
         held = None
-        if quote.expires_at > self._clock.now():
+        if quote.expires_at > now and not too_late:
             self._check_driver(command, quote, actor)
             held = self._try(command, quote, actor)
         held = held or self._held_already(command, quote, actor)
         if held is None:
-            raise self._taken(quote)
+            raise self._refusal(quote, too_late)
         return held
 
     def extend(self, holder: Holder, actor: Actor) -> ExtendedView:
@@ -199,7 +203,7 @@ class HoldService:
 
     def _hold_over_lapsed(self, uow: UnitOfWork, quote: QuoteView, values: dict[str, Any]) -> bool:
         """Try once more after ending lapsed holds that stand in the way and that no sweep has met yet."""
-        car = self._catalogue.car_by_id(quote.car_id)
+        car = self._car(quote)
         period = Period(quote.starts_at, quote.ends_at).padded(timedelta(minutes=car.turnaround_minutes))
         lapsed = self._availability.lapsed(uow, quote.car_id, period)
         return bool(lapsed and self._expire(uow, lapsed) and repository.hold(uow.session, values))
@@ -236,14 +240,22 @@ class HoldService:
             **_audit_columns(uow.actor),
         }
 
-    def _taken(self, quote: QuoteView) -> CarTaken:
-        car = self._catalogue.car_by_id(quote.car_id)
+    def _car(self, quote: QuoteView) -> CarView:
+        try:
+            return self._catalogue.car_by_id(quote.car_id)
+        except Missing as retired:
+            raise CarRetired("This car is not for rent any more.") from retired
+
+    def _refusal(self, quote: QuoteView, too_late: str | None) -> NotThen:
+        car = self._car(quote)
         free = self._availability.nearest_free(
             [(car.id, car.turnaround_minutes)],
             Period(quote.starts_at, quote.ends_at),
             quote.pick_up_location,
             back=quote.return_location,
         )
+        if too_late:
+            return PickUpTooSoon(too_late, alternatives=free[quote.car_id])
         return CarTaken(
             f"The {car.name} has just been taken for these dates.", alternatives=free[quote.car_id]
         )

@@ -66,6 +66,19 @@ class SearchService:
             left_out=left_out,
         )
 
+    def instead(self, trip: Trip, limit: int = 3) -> tuple[Offer, ...]:
+        """Cars of a location that are free for a trip, cheapest first, with the exact total; none where it cannot be
+        had."""
+        asked = SearchCars(
+            pick_up_location=trip.pick_up_location,
+            pick_up_date=trip.pick_up_date,
+            pick_up_time=trip.pick_up_time,
+            return_date=trip.return_date,
+            return_time=trip.return_time,
+        )
+        found = self.search(asked, size=limit)
+        return found.offers if found.dated and not found.problems else ()
+
     def similar(self, car_id: UUID, trip: Trip, limit: int = 3) -> tuple[Offer, ...]:
         """Cars of the same location that are free for the trip and could stand in, same category first, with the exact
         total. Raises `TripImpossible`."""

@@ -6,12 +6,9 @@ from exodrive.core.errors import ExodriveError, Kind
 from exodrive.core.period import Period
 
 
-class CarTaken(ExodriveError):
-    """Another party has the car in that time; `alternatives` are the nearest stretches of the same length in
-    which it is free, nearest first."""
-
-    kind = Kind.CONFLICT
-    code = "car_taken"
+class NotThen(ExodriveError):
+    """The car cannot be had in that time; `alternatives` are the nearest stretches of the same length in which it is
+    free, nearest first."""
 
     def __init__(self, message: str, *, alternatives: tuple[Period, ...] = ()) -> None:
         super().__init__(message)
@@ -24,3 +21,24 @@ class CarTaken(ExodriveError):
                 for free in self.alternatives
             ]
         }
+
+
+class CarTaken(NotThen):
+    """Another party has the car in that time."""
+
+    kind = Kind.CONFLICT
+    code = "car_taken"
+
+
+class PickUpTooSoon(NotThen):
+    """The pick-up has come so near that nobody can prepare the car for it any more."""
+
+    kind = Kind.GONE
+    code = "pick_up_too_soon"
+
+
+class CarRetired(ExodriveError):
+    """The car is not for rent any more."""
+
+    kind = Kind.GONE
+    code = "car_retired"

@@ -85,8 +85,8 @@ def _pick_up(trip: Trip, location: LocationView, now: datetime, reasons: Reasons
         return None
     if start <= now:
         reasons.add("pick_up_time", "This time has passed.")
-    elif start < now + timedelta(minutes=location.lead_time_minutes):
-        reasons.add("pick_up_time", _too_soon(location, now))
+    elif reason := too_soon(start, location, now):
+        reasons.add("pick_up_time", reason)
     else:
         _check_open("pick_up", trip.pick_up_date, trip.pick_up_time, location, reasons)
     return start
@@ -156,7 +156,10 @@ def earliest_pick_up(location: LocationView, now: datetime) -> datetime | None:
     return None
 
 
-def _too_soon(location: LocationView, now: datetime) -> str:
+def too_soon(start: datetime, location: LocationView, now: datetime) -> str | None:
+    """Why a pick-up at `start` is too near to prepare a car for it; None where it is not."""
+    if start >= now + timedelta(minutes=location.lead_time_minutes):
+        return None
     notice = f"{location.name} needs {_duration(location.lead_time_minutes)} to prepare the car."
     earliest = earliest_pick_up(location, now)
     if earliest is None:

@@ -22,11 +22,12 @@ from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.policy_text import for_booking
 from exodrive.services.booking.search import SearchService
-from exodrive.services.car.errors import CarTaken
+from exodrive.services.car.errors import CarRetired, CarTaken, NotThen
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import QuoteExpired, TripImpossible
 from exodrive.services.pricing.service import QuoteService
+from exodrive.services.pricing.trip import too_soon
 from exodrive.web.dates import asked_choices, asked_trip, car_address, trip_fields
 
 blueprint = Blueprint("booking", __name__)
@@ -39,15 +40,22 @@ Details = form_of(HoldCar, fixed=("quote_id",))
 @public
 @limited("60/minute")  # an expired price is worked out, and stored, anew
 def details(
+    *,
     quote_id: UUID,
     quotes: Injected[QuoteService],
     catalogue: Injected[CatalogueService],
     cancellation: Injected[CancellationService],
     clock: Injected[Clock],
+    search: Injected[SearchService],
 ) -> AnyResponse:
     """The driver's particulars, beside the price they agree to."""
     quote = quotes.get(quote_id)
-    if quote.expires_at <= clock.now():
+    try:
+        catalogue.car_by_id(quote.car_id)
+    except Missing:
+        return _retired(quote, search)
+    now = clock.now()
+    if quote.expires_at <= now or too_soon(quote.starts_at, quote.pick_up_location, now):
         return _afresh(quote, quotes)
     return _page(quote, Details.read(fixed={"quote_id": quote.id}), catalogue, cancellation)
 
@@ -68,12 +76,14 @@ def hold(
     """Hold the car and go on to the payment; or the page again, with everything that was typed."""
     quote = quotes.get(quote_id)
     form = Details.read(fixed={"quote_id": quote.id})
-    if not form.accepted:
-        return _page(quote, form, catalogue, cancellation)
     try:
+        if not form.accepted:
+            return _page(quote, form, catalogue, cancellation)
         held = holds.hold(form.command(), current_actor())
-    except CarTaken as taken:
-        return _taken(quote, taken, catalogue, search, own=_own_hold(quote, manage))
+    except (CarRetired, Missing):
+        return _retired(quote, search)
+    except NotThen as refused:
+        return _refused(quote, refused, catalogue, search, own=_own_hold(quote, manage))
     except QuoteChanged as changed:
         form.add_errors(changed)
         return _page(quotes.get(changed.quote_id), form, catalogue, cancellation)
@@ -109,8 +119,8 @@ def _page(
     )
 
 
-def _taken(
-    quote: QuoteView, taken: CarTaken, catalogue: CatalogueService, search: SearchService, *, own: str | None
+def _refused(
+    quote: QuoteView, refused: NotThen, catalogue: CatalogueService, search: SearchService, *, own: str | None
 ) -> AnyResponse:
     """A refusal that helps: the same car on its nearest free dates, and similar cars on these; or the way to the hold
     that this browser has on the car itself."""
@@ -122,14 +132,26 @@ def _taken(
         similar = ()
     return page(
         "web/booking/taken.html",
-        status=STATUS[taken.kind],
+        status=STATUS[refused.kind],
         quote=quote,
         car=catalogue.car_by_id(quote.car_id),
-        message=taken.message,
-        own=own,
-        alternatives=[(period, asked | trip_fields(period, zone, back)) for period in taken.alternatives],
+        code=refused.code,
+        message=refused.message,
+        own=own if isinstance(refused, CarTaken) else None,
+        alternatives=[(period, asked | trip_fields(period, zone, back)) for period in refused.alternatives],
         trip=asked_trip(quote.asked),
         similar=similar,
+    )
+
+
+def _retired(quote: QuoteView, search: SearchService) -> AnyResponse:
+    """The car has left the fleet: other cars for these dates, or all of them."""
+    return page(
+        "web/booking/retired.html",
+        status=STATUS[CarRetired.kind],
+        quote=quote,
+        trip=asked_trip(quote.asked),
+        similar=search.instead(quote.asked),
     )
 
 

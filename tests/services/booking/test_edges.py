@@ -15,7 +15,7 @@ from exodrive.services.booking.errors import HoldExpired, HoldExtensionsSpent, Q
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.mails import BookingMailService
 from exodrive.services.booking.search import SearchService
-from exodrive.services.car.errors import CarTaken
+from exodrive.services.car.errors import CarRetired, PickUpTooSoon
 from exodrive.services.car.models import Car
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.payment.contracts import Outcome
@@ -102,8 +102,31 @@ def test_nothing_is_held_that_is_not_for_rent_any_more(
 ) -> None:
     priced = quote()
     change(database, statement)
-    with pytest.raises((CarTaken, Missing)):
+    with pytest.raises(CarRetired):
         desk.holds.hold(driver(priced), desk.way.actor)
+    assert desk.claims() == 0
+
+
+def test_a_price_whose_pick_up_has_come_too_near_is_refused_with_the_next_free_dates(
+    quote: Quote, desk: Desk, clock: ManualClock
+) -> None:
+    clock.set(datetime(2026, 6, 20, 14, 59, tzinfo=UTC))  # two hours and a minute ahead of the pick-up
+    priced = quote()
+    clock.move(timedelta(minutes=1))
+    held = desk.holds.hold(driver(priced), desk.way.actor)
+    clock.move(timedelta(minutes=1))
+    assert desk.holds.hold(driver(priced), desk.way.actor) == held  # sent twice, it is the same hold
+    desk.cancel(held, 0, kept=0)
+    clock.set(datetime(2026, 6, 20, 14, 50, tzinfo=UTC))
+    priced = quote()
+    clock.move(timedelta(minutes=11))
+    with pytest.raises(PickUpTooSoon) as refused:
+        desk.holds.hold(driver(priced), desk.way.actor)
+    assert "Los Angeles needs 2 hours to prepare the car." in refused.value.message
+    assert "The earliest pick-up is Saturday, 20 June at 10:30." in refused.value.message
+    assert [free.start for free in refused.value.alternatives] == [
+        priced.starts_at + timedelta(days=days) for days in (1, 2, 3)
+    ]
     assert desk.claims() == 0
 
 
