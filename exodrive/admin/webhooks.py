@@ -39,7 +39,7 @@ Filters = query_of(FindDeliveries)
 @blueprint.get("")
 @staff(StaffRole.MANAGER)
 def everything(endpoints: Injected[EndpointService]) -> Response:
-    return page("admin/webhooks/list.html", endpoints=endpoints.everything(current_actor()))
+    return page("admin/webhooks/list.html", endpoints=endpoints.everything(current_actor()), partner=None)
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -94,6 +94,16 @@ def shut(endpoint_id: UUID, endpoints: Injected[EndpointService]) -> AnyResponse
         endpoints.shut(endpoint_id, current_actor())
         return done(gettext("Nothing more is sent there."), "webhooks.show", endpoint_id=endpoint_id)
     return page("admin/webhooks/shut.html", endpoint=endpoints.get(endpoint_id, current_actor()))
+
+
+@blueprint.route("/<uuid:endpoint_id>/remove", methods=["GET", "POST"])
+@staff(StaffRole.MANAGER)
+def remove(endpoint_id: UUID, endpoints: Injected[EndpointService]) -> AnyResponse:
+    """Take it off the list for good, after a question."""
+    if request.method == "POST":
+        endpoints.remove(endpoint_id, current_actor())
+        return done(gettext("The endpoint is removed."), "webhooks.everything")
+    return page("admin/webhooks/remove.html", endpoint=endpoints.get(endpoint_id, current_actor()))
 
 
 @blueprint.post("/<uuid:endpoint_id>/switch-on")

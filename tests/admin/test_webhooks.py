@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import wireup
 from flask.testing import FlaskClient
 
+from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.services.account.contracts import StaffRole
+from exodrive.services.webhook.contracts import AddEndpoint
+from exodrive.services.webhook.service import PartnerEndpointService
 from tests.admin.test_people import post
+from tests.factories import make_partner
 from tests.services.booking.post import Post, open_post
 from tests.services.webhook.receiver import Receiver, receiving
 from tests.smtp import Inbox
@@ -134,6 +139,36 @@ def test_the_log_is_read_in_few_statements(enter: Enter, receiver: Receiver, dat
     with statements(database) as sent:
         assert manager.get(address).status_code == 200
     assert len([one for one in sent if "webhook" in one]) == 2
+
+
+def test_a_partners_endpoint_is_known_as_theirs(
+    enter: Enter, receiver: Receiver, database: Database, get: Any
+) -> None:
+    manager = enter(StaffRole.MANAGER)
+    partner = make_partner(database, name="Palm Hotel & Spa")
+    page = f"/admin/partners/{partner.id}"
+    assert "No endpoint." in manager.get(page).get_data(as_text=True)
+    add(manager, receiver)
+    command = AddEndpoint(url=receiver.url, description="Booking desk", events=["car.changed"])
+    actor = Actor(kind=ActorKind.PARTNER, id=str(partner.id))
+    made = get(PartnerEndpointService).add(command, actor)
+    listed = manager.get("/admin/webhooks").get_data(as_text=True)
+    assert ("Palm Hotel &amp; Spa" in listed, "Ours" in listed) == (True, True)
+    address = f"/admin/webhooks/{made.endpoint_id}"
+    theirs = manager.get(page).get_data(as_text=True)
+    assert (address in theirs, "Ours" in theirs) == (True, False)
+    assert f'<a href="{page}">Palm Hotel &amp; Spa</a>' in manager.get(address).get_data(as_text=True)
+    get(PartnerEndpointService).shut(made.endpoint_id, actor)
+    assert "Switched off by them" in manager.get(address).get_data(as_text=True)
+
+
+def test_one_is_removed_for_good(enter: Enter, receiver: Receiver) -> None:
+    manager = enter(StaffRole.MANAGER)
+    address, _ = add(manager, receiver)
+    assert "Remove Palm Hotel?" in manager.get(f"{address}/remove").get_data(as_text=True)
+    status, text = post(manager, f"{address}/remove")
+    assert (status, "The endpoint is removed." in text, "Nobody is told yet." in text) == (200, True, True)
+    assert manager.get(address).status_code == 404
 
 
 def test_agents_are_refused(enter: Enter) -> None:

@@ -19,6 +19,7 @@ from exodrive.services.partner.contracts import FindPartners, WritePartner
 from exodrive.services.partner.keys import KeyService
 from exodrive.services.partner.service import PartnerService
 from exodrive.services.partner.usage import UsageService
+from exodrive.services.webhook.service import EndpointService
 
 PartnerForm = form_of(WritePartner)
 Filters = query_of(FindPartners)
@@ -61,13 +62,15 @@ def add(partners: Injected[PartnerService]) -> AnyResponse:
 @blueprint.get("/<uuid:partner_id>")
 @staff(StaffRole.MANAGER)
 def show(
+    *,
     partner_id: UUID,
     partners: Injected[PartnerService],
     keys: Injected[KeyService],
     usage: Injected[UsageService],
+    endpoints: Injected[EndpointService],
     clock: Injected[Clock],
 ) -> Response:
-    """A partner: keys, what they called lately, and what was done."""
+    """A partner: keys, endpoints, what they called lately, and what was done."""
     actor = current_actor()
     partner = partners.get(partner_id, actor)
     every = keys.of_partner(partner_id, actor)
@@ -78,6 +81,7 @@ def show(
         keys=[key for key in every if key.works],
         over=[key for key in every if not key.works],
         used=[(key, used[key.id], charts.calls(used[key.id].days)) for key in every if used[key.id].calls],
+        endpoints=endpoints.of_partner(partner_id, actor),
         story=partners.story(partner_id, actor),
         now=clock.now(),
     )

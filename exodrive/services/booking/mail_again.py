@@ -23,6 +23,8 @@ _NOT_HERE = {
     "new_link": "A new link is sent from the page of its booking.",
     "staff_invitation": "A new link for a member of staff is sent from their page.",
     "staff_reset": "A new password link is asked for on the sign-in page.",
+    "endpoint_shut": "Whether webhooks are sent is seen on the page of their endpoint.",
+    "partner_endpoint_shut": "Whether webhooks are sent is seen on the page of their endpoint.",
     "campaign": "This mail belongs to a campaign, where its text can be seen.",
 }
 _OVER = "What this mail says is not true any more, so it cannot be sent again."

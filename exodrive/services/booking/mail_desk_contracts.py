@@ -28,6 +28,8 @@ MAIL_KINDS = {
     "payment_failed": "Failed payment, to staff",
     "manifest": "Manifest, to staff",
     "contact_message": "Contact message, to staff",
+    "endpoint_shut": "Webhooks stopped, to staff",
+    "partner_endpoint_shut": "Webhooks stopped, to a partner",
     "staff_invitation": "Staff invitation",
     "staff_reset": "Staff password link",
 }

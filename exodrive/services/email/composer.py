@@ -1,7 +1,7 @@
 """Which mail is made of which content, for whom, and under which promise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -172,10 +172,19 @@ class MailComposer:
         )
 
     def endpoint_shut(self, content: EndpointShutNotice) -> Mail:
-        """To the support address: a partner's webhooks have stopped."""
+        """To the support address: the webhooks to an endpoint have stopped."""
         once = f"endpoint_shut:{content.endpoint_id}:{content.shut_at:%Y%m%dT%H%M%S}"
         which = {"endpoint_id": str(content.endpoint_id)}
         return self._to_house("endpoint_shut", content, once=once, particulars=which)
+
+    def partner_endpoint_shut(self, content: EndpointShutNotice, email: str) -> Mail:
+        """The same to the partner whose endpoint it is."""
+        once = f"partner_endpoint_shut:{content.endpoint_id}:{content.shut_at:%Y%m%dT%H%M%S}"
+        which = {"endpoint_id": str(content.endpoint_id)}
+        mail = self._to_house("partner_endpoint_shut", content, once=once, particulars=which)
+        return replace(
+            mail, recipient=email, recipient_name=one_line(content.partner or ""), reply_to=mail.recipient
+        )
 
     def manifest(self, content: ManifestMail) -> Mail:
         """To the support address: what happens at a location on a day."""
@@ -185,19 +194,8 @@ class MailComposer:
 
     def contact_message(self, content: SendContactMessage) -> Mail:
         """What a visitor wrote, to the support address; an answer goes to the visitor."""
-        rendered = self._renderer.render("contact_message", mail=content)
-        return Mail(
-            kind="contact_message",
-            once=f"contact_message:{content.id}",
-            booking_id=None,
-            recipient=self._house.email,
-            recipient_name=self._house.name,
-            reply_to=content.email,
-            reply_to_name=one_line(content.name),
-            subject=rendered.subject,
-            html=rendered.html,
-            text=rendered.text,
-        )
+        mail = self._to_house("contact_message", content, once=f"contact_message:{content.id}")
+        return replace(mail, reply_to=content.email, reply_to_name=one_line(content.name))
 
     def staff_invitation(self, content: StaffLinkMail) -> Mail:
         """The way in for somebody who is going to work here."""

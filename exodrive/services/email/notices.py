@@ -60,9 +60,11 @@ class PaymentOverdueNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointShutNotice:
-    """Nothing more is sent to a webhook endpoint. `gone` when it said so itself, else nothing reached it for days."""
+    """Nothing more is sent to a webhook endpoint. `gone` when it said so itself, else nothing reached it for days;
+    `partner` is the name of whose it is, None for one of the business itself."""
 
     endpoint_id: UUID
+    partner: str | None
     description: str
     host: str
     gone: bool

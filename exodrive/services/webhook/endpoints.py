@@ -58,9 +58,7 @@ class Endpoints(ABC):
 
     def everything(self, actor: Actor) -> tuple[EndpointView, ...]:
         """Every endpoint, oldest first."""
-        own = self._own(actor)
-        with self._database.read() as connection:
-            return tuple(_endpoint(row) for row in repository.endpoints(connection, own))
+        return self._list(self._own(actor))
 
     def get(self, endpoint_id: UUID, actor: Actor) -> EndpointView:
         own = self._own(actor)
@@ -233,6 +231,10 @@ class Endpoints(ABC):
             )
             self._audit.record(uow, "webhook.replayed", _SUBJECT, row.id, since=since.isoformat())
             uow.commit()
+
+    def _list(self, own: UUID | None) -> tuple[EndpointView, ...]:
+        with self._database.read() as connection:
+            return tuple(_endpoint(row) for row in repository.endpoints(connection, own))
 
     def _lock(self, uow: UnitOfWork, endpoint_id: UUID, own: UUID | None) -> WebhookEndpoint:
         row = repository.lock(uow.session, endpoint_id)

@@ -1,4 +1,4 @@
-"""Mails about webhooks, to the staff."""
+"""Mails about webhooks, to the staff and to the partner whose they are."""
 
 from uuid import UUID
 
@@ -22,13 +22,17 @@ class WebhookMailService:
         """Nothing where somebody has switched it on again meanwhile. Raises `MailUnavailable`, `MailRefused`."""
         with self._database.read() as connection:
             row = repository.endpoint(connection, endpoint_id, None)
+            owner = repository.owner_email(connection, endpoint_id)
         if row is None or row["shut"] not in (Shut.GONE, Shut.FAILING):
             return
         content = EndpointShutNotice(
             endpoint_id=endpoint_id,
+            partner=row["partner"],
             description=row["description"],
             host=host_of(row["url"]),
             gone=row["shut"] is Shut.GONE,
             shut_at=row["shut_at"],
         )
         self._mail.deliver(self._composer.endpoint_shut(content))
+        if owner is not None:
+            self._mail.deliver(self._composer.partner_endpoint_shut(content, owner))

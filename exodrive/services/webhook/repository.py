@@ -158,6 +158,12 @@ def _within(own: UUID | None) -> list[ColumnElement[bool]]:
     return [there] if own is None else [there, WebhookEndpoint.partner_id == own]
 
 
+def owner_email(at: At, endpoint_id: UUID) -> str | None:
+    """Where the partner is reached whose endpoint it is."""
+    found = select(Partner.email).join(WebhookEndpoint, WebhookEndpoint.partner_id == Partner.id)
+    return at.execute(found.where(WebhookEndpoint.id == endpoint_id)).scalar_one_or_none()
+
+
 def lock(session: Session, endpoint_id: UUID) -> WebhookEndpoint | None:
     """An endpoint, locked until the transaction ends."""
     return session.get(WebhookEndpoint, endpoint_id, with_for_update=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 from exodrive.core.actor import Actor
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.account.rules import require
+from exodrive.services.webhook.contracts import EndpointView
 from exodrive.services.webhook.endpoints import Endpoints
 from exodrive.services.webhook.rules import partner_of
 
@@ -15,6 +16,11 @@ class EndpointService(Endpoints):
     def _own(self, actor: Actor) -> UUID | None:
         require(actor, StaffRole.MANAGER)
         return None
+
+    def of_partner(self, partner_id: UUID, actor: Actor) -> tuple[EndpointView, ...]:
+        """Those of a partner, oldest first."""
+        require(actor, StaffRole.MANAGER)
+        return self._list(partner_id)
 
 
 class PartnerEndpointService(Endpoints):

@@ -33,7 +33,7 @@ class Post:
         self._runner = runner
         self._database = database
         self._clock = clock
-        self._inbox = inbox
+        self.inbox = inbox
 
     def run(self, *queues: str) -> None:
         """Whatever is due at this moment."""
@@ -74,11 +74,11 @@ class Post:
 
     def subjects(self) -> list[str]:
         """Of the mails that have arrived, in their order."""
-        return [_subject(message) for message in self._inbox.messages]
+        return [_subject(message) for message in self.inbox.messages]
 
     def mail(self, subject: str) -> EmailMessage:
         """The one mail whose subject begins like this."""
-        [found] = [message for message in self._inbox.messages if _subject(message).startswith(subject)]
+        [found] = [message for message in self.inbox.messages if _subject(message).startswith(subject)]
         return found
 
 

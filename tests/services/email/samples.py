@@ -236,7 +236,8 @@ CAMPAIGN = CampaignMail(
 
 ENDPOINT_SHUT = EndpointShutNotice(
     endpoint_id=UUID("019a0000-0000-7000-8000-000000000004"),
-    description="Concierge desk of the Palm Hotel",
+    partner="Palm Hotel",
+    description="Concierge desk",
     host="palm.example",
     gone=False,
     shut_at=datetime(2026, 6, 9, 17, 0, tzinfo=UTC),

@@ -44,6 +44,10 @@ SET: dict[str, tuple[Compose, Any]] = {
     "payment_failed": (MailComposer.payment_failed, samples.PAYMENT_FAILED),
     "payment_overdue": (MailComposer.payment_overdue, samples.PAYMENT_OVERDUE),
     "endpoint_shut": (MailComposer.endpoint_shut, samples.ENDPOINT_SHUT),
+    "partner_endpoint_shut": (
+        lambda composer, content: composer.partner_endpoint_shut(content, "desk@palm.example"),
+        samples.ENDPOINT_SHUT,
+    ),
     "manifest": (MailComposer.manifest, samples.MANIFEST),
     "contact_message": (MailComposer.contact_message, samples.CONTACT),
     "staff_invitation": (MailComposer.staff_invitation, STAFF_LINK),
