@@ -73,7 +73,8 @@ class PaymentPayload(Payload):
     id: UUID = field(help="The move.")
     booking_id: UUID = field(help="The booking.")
     move: str = field(
-        validate.OneOf(("authorise", "capture", "refund", "void")), help="What was to be done with the money."
+        validate.OneOf(("authorise", "renew", "capture", "void", "refund")),
+        help="What was to be done with the money.",
     )
     amount: int = field(help=_MINOR)
     currency: str = field(help="ISO 4217.")
