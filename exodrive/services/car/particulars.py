@@ -72,7 +72,7 @@ FEATURES = _said(
 )
 DESCRIPTION = _text("Description", 4000)
 DAILY_RATE = _number("Daily rate", LEAST_RATE, MOST_RATE)
-WEEKEND_RATE = _number("Weekend day", LEAST_RATE, MOST_RATE)
+WEEKEND_RATE = _number("Weekend rate", LEAST_RATE, MOST_RATE)
 DEPOSIT = _number("Security deposit", 0, MOST_MONEY)
 INCLUDED_MILES = _number("Included miles a day", 0, 1000)
 OVERAGE = _number("Each mile beyond", 0, 1_000_000)
