@@ -212,6 +212,15 @@ def test_a_car_moves_to_places_of_its_currency(enter: Enter, database: Database,
     assert (status, "Location: los-angeles → miami" in page) == (200, True)
 
 
+def test_a_car_stays_where_the_place_is_closed(enter: Enter, database: Database, home: Location) -> None:
+    closed = make_location(database, slug="closed", name="Closed", active=False)
+    path = f"/admin/cars/{make_car(database, closed).id}/change"
+    manager = enter(StaffRole.MANAGER)
+    form = typed(manager.get(path).get_data(as_text=True))
+    assert form["location"] == "closed"
+    assert "Colour: Rosso Corsa → Nero" in post(manager, path, **form | {"colour": "Nero"})[1]
+
+
 def test_a_car_is_retired_and_put_back_after_a_question(enter: Enter, database: Database, car: Car) -> None:
     make_booking(database, car, make_policy(database))
     manager, here = enter(StaffRole.MANAGER), f"/admin/cars/{car.id}"
@@ -236,6 +245,7 @@ def test_a_season_is_added_changed_and_removed(enter: Enter, car: Car) -> None:
     manager, here = enter(StaffRole.MANAGER), f"/admin/cars/{car.id}"
     status, page = post(manager, f"{here}/seasons/new", **SEASON)
     assert (status, "The season is added." in page, "150% of the usual price" in page) == (200, True, True)
+    assert "Race week: 2026-06-08 – 2026-06-14" in page
     change = re.search(rf"{here}/seasons/[0-9a-f-]{{36}}", page)
     assert change
     form = manager.get(change[0]).get_data(as_text=True)

@@ -106,7 +106,7 @@ def change(
         car=now,
         groups=GROUPS,
         conflicts=conflicts,
-        locations=_places(catalogue, now.currency),
+        locations=_places(catalogue, now),
     )
 
 
@@ -167,10 +167,12 @@ def _seen() -> RetireCar:
     return load(RetireCar, {"version": request.args.get("version", "")})
 
 
-def _places(catalogue: CatalogueService, currency: str | None = None) -> list[tuple[str, str]]:
-    """Where a car can be; one that has a currency, at places with the same."""
-    places = catalogue.locations()
-    return [(one.slug, one.name) for one in places if currency in (None, one.currency)]
+def _places(catalogue: CatalogueService, car: DeskCarView | None = None) -> list[tuple[str, str]]:
+    """Where a new car can be; where one can go: to places of its currency, or stay, even where it is closed."""
+    places = {
+        one.slug: one.name for one in catalogue.locations() if car is None or one.currency == car.currency
+    }
+    return list(({car.location: car.location_name} | places if car else places).items())
 
 
 def _currency(catalogue: CatalogueService, slug: str) -> str:

@@ -36,6 +36,8 @@ from exodrive.services.webhook.event_contracts import EventType
 
 _UNIQUE = {"uq_car_plate": ("plate", "plate"), "uq_car_vin": ("vin", "vehicle identification number")}
 
+_SHOWN = 200  # deeds
+
 
 class CarDeskService:
     """Agents look, managers write. Every method raises `Forbidden` for others, and `Missing`."""
@@ -73,10 +75,15 @@ class CarDeskService:
             return _view(repository.get(connection, car_id, self._clock.now()))
 
     def story(self, car_id: UUID, actor: Actor) -> CarStory:
-        """What was done to a car."""
+        """What was done to a car, and to the rates of its location."""
         require(actor, StaffRole.MANAGER)
         with self._database.read() as connection:
-            deeds = self._reader.of(connection, "car", car_id)
+            place = _view(repository.get(connection, car_id, self._clock.now())).location_id
+            found = [
+                *self._reader.of(connection, "car", car_id),
+                *self._reader.of(connection, "location", place),
+            ]
+        deeds = tuple(sorted(found, key=lambda one: one.at, reverse=True)[:_SHOWN])
         by = {UUID(one.actor_id) for one in deeds if one.actor_kind == ActorKind.STAFF and one.actor_id}
         names = self._staff.names(by)
         return CarStory(deeds=deeds, names={str(staff_id): name for staff_id, name in names.items()})
@@ -126,8 +133,8 @@ class CarDeskService:
         asked = {name: value for name, value in particulars(command).items() if value is not None}
         if "featured" in asked:
             asked["featured"] = asked["featured"] or None
-        slug = asked.pop("location", None)
-        if slug is not None:
+        slug, here = asked.pop("location", None), repository.slug_of(uow.session, before["location_id"])
+        if slug not in (None, here):
             home = self._home(uow, slug)
             if home["currency"] != before["currency"]:
                 words = f"That place counts in {home['currency']}, the car in {before['currency']}."
@@ -142,7 +149,7 @@ class CarDeskService:
             raise _taken(error) from error
         written = {name: [told(before[name]), told(value)] for name, value in changes.items()}
         if written.pop("location_id", None):
-            written["location"] = [repository.slug_of(uow.session, before["location_id"]), slug]
+            written["location"] = [here, slug]
         self._audit.record(uow, "car.changed", "car", car_id, changes=written)
         self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
 

@@ -241,6 +241,17 @@ def test_a_car_keeps_its_currency(
     assert deeds(car.id)[0][1] == {"changes": {"location": ["los-angeles", "miami"]}}
 
 
+def test_a_car_stays_where_the_place_is_closed(
+    desk: CarDeskService, database: Database, manager: Actor
+) -> None:
+    closed = make_location(database, slug="closed", name="Closed", active=False)
+    stays = make_car(database, closed)
+    told = ChangeCar(version=1, location="closed", colour="Nero")
+    assert desk.change(stays.id, told, manager).location == "closed"
+    with pytest.raises(Invalid, match="no such location"):
+        desk.create(replace(NEW, location="closed"), manager)
+
+
 def test_a_retired_car_keeps_its_bookings_and_says_how_many(
     get: Any, database: Database, clock: ManualClock, car: Car, *, manager: Actor, deeds: Any
 ) -> None:
