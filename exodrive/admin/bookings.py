@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
@@ -10,18 +10,19 @@ from wireup import Injected
 from exodrive.admin.answers import done, page
 from exodrive.admin.tables import Order, sort_links
 from exodrive.http.context import current_actor
-from exodrive.http.forms import ContractForm, form_of, query_of
+from exodrive.http.forms import ContractForm, QueryForm, form_of, query_of
 from exodrive.http.guards import staff
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.desk import StaffBookingService
-from exodrive.services.booking.desk_contracts import FindBookings, WriteNote
+from exodrive.services.booking.desk_contracts import FindBookings, NameBooking, WriteNote
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.car.service import CatalogueService
 
 blueprint = Blueprint("bookings", __name__, url_prefix="/admin/bookings")
 
 Filters = query_of(FindBookings)
+SubjectForm = form_of(NameBooking)
 NoteForm = form_of(WriteNote)
 _TONES = {
     BookingState.CONFIRMED: "success",
@@ -42,25 +43,18 @@ def tone(state: BookingState) -> str:
 @staff(StaffRole.AGENT)
 def find(bookings: Injected[StaffBookingService], catalogue: Injected[CatalogueService]) -> Response:
     """The list; htmx asks for it alone when a filter changes."""
-    form = Filters.read()
-    wanted = form.command()
-    found = bookings.find(wanted, current_actor())
-    kept = form.link(after=None)
+    return _list(Filters.read(), SubjectForm(None), bookings, catalogue)
 
-    def address(**changes: str | None) -> str:
-        return url_for("bookings.find", **form.link(**{"after": None, **changes}))
 
-    return page(
-        "admin/bookings/list.html",
-        fragment="found",
-        form=form,
-        found=found,
-        locations=[(place.slug, place.name) for place in catalogue.locations()],
-        orders=sort_links(("created", "starts", "ends"), Order.of(wanted.sort), address),
-        start=address() if wanted.after else None,
-        next=address(after=found.next) if found.next else None,
-        filtered=bool(set(kept) - {"sort", "day_of"}),
-    )
+@blueprint.post("")
+@staff(StaffRole.AGENT)
+def name(bookings: Injected[StaffBookingService], catalogue: Injected[CatalogueService]) -> AnyResponse:
+    """To a booking or a customer's bookings. Sent, not asked for: an address does not belong into a link."""
+    form, filters = SubjectForm.read(), Filters.read()
+    if not form.accepted:
+        return _list(filters, form, bookings, catalogue)
+    meant = {"booking": None, "customer": None, "after": None} | bookings.link(form.command().subject)
+    return redirect(url_for("bookings.find", **filters.link(**meant)), 303)
 
 
 @blueprint.get("/<uuid:booking_id>")
@@ -94,6 +88,37 @@ def renew_link(booking_id: UUID, bookings: Injected[StaffBookingService]) -> Any
         told = gettext("A new link is on its way. The old ones open nothing any more.")
         return done(told, "bookings.show", booking_id=booking_id)
     return page("admin/bookings/new_link.html", booking=bookings.get(booking_id, current_actor()))
+
+
+def _list(
+    form: QueryForm[FindBookings],
+    subject: ContractForm[NameBooking],
+    bookings: StaffBookingService,
+    catalogue: CatalogueService,
+) -> Response:
+    wanted = form.command()
+    found = bookings.find(wanted, current_actor())
+    kept = form.link(after=None)
+
+    def address(**changes: str | None) -> str:
+        return url_for("bookings.find", **form.link(**{"after": None, **changes}))
+
+    return page(
+        "admin/bookings/list.html",
+        fragment="found",
+        status=subject.status,
+        form=form,
+        subject=subject,
+        found=found,
+        named=[name for name in ("booking", "customer") if kept.get(name)],
+        kept=kept,
+        everybody=address(booking=None, customer=None),
+        locations=[(place.slug, place.name) for place in catalogue.locations()],
+        orders=sort_links(("created", "starts", "ends"), Order.of(wanted.sort), address),
+        start=address() if wanted.after else None,
+        next=address(after=found.next) if found.next else None,
+        filtered=bool(set(kept) - {"sort", "day_of"}),
+    )
 
 
 def _page(

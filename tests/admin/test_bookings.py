@@ -1,5 +1,6 @@
 """The desk: finding bookings, one booking whole, notes, and what a list costs."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
 
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.db import Database
@@ -56,8 +58,7 @@ def test_a_booking_is_found_by_what_is_known_of_it(enter: Enter, book: Callable[
     soon = book(1, customer_email="Maya@example.com", customer_name="Maya Okafor")
     late, held = book(40), book(5, state=BookingState.HELD)
     for query, found, not_found in (
-        ({"q": soon.reference.lower()}, soon, late),
-        ({"q": "maya@EXAMPLE.com"}, soon, late),
+        ({"booking": soon.reference.lower()}, soon, late),
         ({"state": "held"}, held, soon),
         ({"since": "2026-07-01"}, late, soon),
         ({"until": "2026-06-03"}, soon, late),
@@ -67,13 +68,59 @@ def test_a_booking_is_found_by_what_is_known_of_it(enter: Enter, book: Callable[
         assert found.reference in page, query
         assert not_found is None or not_found.reference not in page, query
     assert "No booking fits" in references(client, location="nowhere")
-    assert "No booking fits" in references(client, q="nobody@example.com")
+    assert "No booking fits" in references(client, customer="nobody")
+
+
+def name(client: FlaskClient, subject: str, **query: str) -> TestResponse:
+    """Ask for a booking or a customer, beside the filters of the address."""
+    return client.post(
+        "/admin/bookings", query_string=query, data={"subject": subject, "csrf_token": csrf_of(client)}
+    )
+
+
+def test_a_customer_is_found_by_their_address_and_no_link_has_it(
+    enter: Enter, book: Callable[..., Booking]
+) -> None:
+    client = enter(StaffRole.AGENT)
+    hers = book(1, customer_email="Maya@example.com"), book(20, customer_email="maya@example.com")
+    other = book(5)
+    sent = name(client, " maya@EXAMPLE.com ", state="confirmed")
+    assert sent.status_code == 303
+    link = sent.headers["Location"]
+    assert "state=confirmed" in link
+    assert "customer=" in link
+    page = client.get(link).get_data(as_text=True)
+    assert all(booking.reference in page for booking in hers)
+    assert other.reference not in page
+    assert "Only bookings of one customer." in page
+    assert "maya" not in re.sub("Maya@example.com", "", link + page).lower()
+    shown = client.get(f"/admin/bookings/{hers[0].id}").get_data(as_text=True)
+    others = re.search(r'href="(/admin/bookings\?[^"]+)">Of this address', shown)
+    assert others
+    assert "maya" not in others[1].lower()
+    assert hers[1].reference in client.get(others[1]).get_data(as_text=True)
+    assert "No booking fits" in client.get(name(client, "nobody@example.com").headers["Location"]).text
+
+
+def test_a_booking_is_found_by_its_reference_and_all_others_are_one_click_away(
+    enter: Enter, book: Callable[..., Booking]
+) -> None:
+    client, booking, other = enter(StaffRole.AGENT), book(), book(3)
+    link = name(client, booking.reference.lower()).headers["Location"]
+    page = client.get(link).get_data(as_text=True)
+    assert f"Only the booking {booking.reference}." in page
+    assert other.reference not in page
+    back = re.search(r'href="([^"]+)">All bookings', page)
+    assert back
+    assert other.reference in client.get(back[1].replace("&amp;", "&")).get_data(as_text=True)
 
 
 def test_a_half_reference_is_told_and_not_searched_for(enter: Enter, book: Callable[..., Booking]) -> None:
     client, booking = enter(StaffRole.AGENT), book()
-    page = client.get("/admin/bookings", query_string={"q": booking.reference[:4]}).get_data(as_text=True)
-    assert "A whole reference (8 signs) or a whole e-mail address." in page
+    answer = name(client, booking.reference[:4])
+    assert answer.status_code == 422
+    assert "A whole reference (8 signs) or a whole e-mail address." in answer.text
+    assert name(client, "maya@example.com" * 20).status_code in (303, 422)
 
 
 def test_days_are_those_of_the_place(

@@ -181,7 +181,7 @@ def test_axe_finds_nothing_in_the_portal(
     paths = [
         "/admin",
         "/admin/bookings",
-        "/admin/bookings?q=AAAAAAAA",
+        "/admin/bookings?booking=AAAAAAAA",
         f"/admin/bookings/{booking}",
         f"/admin/bookings/{booking}/new-link",
         "/admin/jobs",

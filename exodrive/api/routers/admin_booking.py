@@ -24,7 +24,7 @@ def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
     """Bookings of everybody. By reference, state, place and day."""
     call.headers["Cache-Control"] = "no-store"
     wanted = FindBookings(
-        q=asked.reference,
+        booking=asked.reference,
         state=asked.state,
         location=asked.location,
         day_of=asked.day_of,

@@ -96,19 +96,22 @@ class StaffBookingService:
     def find(self, wanted: FindBookings, actor: Actor, *, size: int = DESK_PAGE) -> BookingPage:
         """A page of `size` bookings. A cursor that is none, or is of another order, leads to the first page."""
         require(actor, StaffRole.AGENT)
-        asked = (wanted.q or "").strip()
         lately = self._clock.now() - _LATELY
         with self._database.read() as connection:
             rows = repository.find(
                 connection,
                 wanted,
-                email_hash=self._links.customer(asked) if "@" in asked else None,
+                email_hash=self._links.customer_in(wanted.customer) if wanted.customer else None,
                 among=self._timeline.bookings_with_failures(lately) if wanted.trouble else None,
                 after=cursor.read(wanted.after, wanted.sort),
                 limit=size + 1,
             )
         shown = tuple(BookingLine(**row) for row in rows[:size])
         return BookingPage(bookings=shown, next=_behind(wanted, shown[-1]) if len(rows) > size else None)
+
+    def link(self, words: str) -> dict[str, str]:
+        """A reference or an address as a link may carry it."""
+        return self._links.in_link(words)
 
     def get(self, booking_id: UUID, actor: Actor) -> DeskBooking:
         """All of one booking. Raises `Missing`."""
@@ -126,7 +129,7 @@ class StaffBookingService:
             car=f"{row['make']} {row['model']} {row['year']}",
             car_slug=row["slug"],
             image=_image(row),
-            driver=_driver(row),
+            driver=_driver(row, self._links.in_link(row["customer_email"])["customer"]),
             jobs=tuple(jobs),
         )
 
@@ -211,10 +214,11 @@ def _staff_in(deeds: tuple[Deed, ...]) -> set[UUID]:
     return {UUID(deed.actor_id) for deed in deeds if deed.actor_kind == ActorKind.STAFF and deed.actor_id}
 
 
-def _driver(row: RowMapping) -> Driver:
+def _driver(row: RowMapping, link: str) -> Driver:
     return Driver(
         name=row["customer_name"],
         email=row["customer_email"],
+        link=link,
         phone=row["customer_phone"],
         birth_date=date.fromisoformat(row["birth_date"]),
         licence=f"…{row['licence_number'].strip()[-4:]}",

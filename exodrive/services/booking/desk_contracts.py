@@ -28,20 +28,12 @@ _STATES = {"held": "Held", "confirmed": "Confirmed", "active": "On the road", "n
 
 @contract
 class FindBookings:
-    """Which bookings the desk wants to see. `since` and `until` are days by the clock of the place of pick-up (with
-    `day_of` return: of return). `after` is the cursor of the page before."""
+    """Which bookings the desk wants to see. `booking` is a reference, `customer` the keyed hash of a customer's
+    address, so that no address stands in a link. `since` and `until` are days by the clock of the place of pick-up
+    (with `day_of` return: of return). `after` is the cursor of the page before."""
 
-    q: str | None = field(
-        validate.Regexp(
-            rf"\s*(?:[{REFERENCE_ALPHABET}{REFERENCE_ALPHABET.lower()}]{{8}}|[^\s@]+@[^\s@]+)\s*\Z",
-            error="A whole reference (8 signs) or a whole e-mail address.",
-        ),
-        default=None,
-        label="Reference or e-mail",
-        placeholder="K7QM4TR9",
-        autocomplete="off",
-        spellcheck="false",
-    )
+    booking: str | None = field(validate.Length(max=20), default=None, input_type="hidden")
+    customer: str | None = field(validate.Length(max=64), default=None, input_type="hidden")
     state: BookingState | None = field(default=None, label="State", choices=_STATES, empty="Any state")
     location: str | None = field(validate.Length(max=80), default=None, label="Pick-up location")
     day_of: str = field(
@@ -59,6 +51,22 @@ class FindBookings:
         validate.OneOf(tuple(DESK_SORTS), tuple(DESK_SORTS.values())), default="-created", label="Order"
     )
     after: str | None = field(validate.Length(max=80), default=None)
+
+
+@contract
+class NameBooking:
+    """A booking by its reference, or all of a customer by their address."""
+
+    subject: str = field(
+        validate.Regexp(
+            rf"\s*(?:[{REFERENCE_ALPHABET}{REFERENCE_ALPHABET.lower()}]{{8}}|[^\s@]+@[^\s@]+)\s*\Z",
+            error="A whole reference (8 signs) or a whole e-mail address.",
+        ),
+        label="Reference or e-mail",
+        placeholder="K7QM4TR9",
+        autocomplete="off",
+        spellcheck="false",
+    )
 
 
 @contract
@@ -112,10 +120,11 @@ class NoteView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """Who drives. Of the licence number only the last four signs."""
+    """Who drives. Of the licence number only the last four signs. `link` is what a link may carry of the address."""
 
     name: str
     email: str
+    link: str
     phone: str
     birth_date: date
     licence: str

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from exodrive.core.actor import Actor
-from exodrive.core.crypto import from_url, to_url
 from exodrive.core.db import Database
 from exodrive.core.errors import Invalid
 from exodrive.services.account.contracts import StaffRole
@@ -24,11 +23,8 @@ class JobSubjectService:
         self._links = links
 
     def link(self, words: str) -> dict[str, str]:
-        """A reference or an address as a link may carry it: of an address, its keyed hash only."""
-        asked = words.strip()
-        if "@" in asked:
-            return {"customer": to_url(self._links.customer(asked))}
-        return {"booking": asked.upper()}
+        """A reference or an address as a link may carry it."""
+        return self._links.in_link(words)
 
     def bookings(self, booking: str | None, customer: str | None, actor: Actor) -> tuple[UUID, ...] | None:
         """The bookings that such a link means; None where it names nothing. Raises `Invalid` where there are none,
@@ -38,7 +34,10 @@ class JobSubjectService:
             return None
         with self._database.read() as connection:
             found = repository.ids(
-                connection, reference=booking, email_hash=_hash(customer) if customer else None, limit=_MOST
+                connection,
+                reference=booking,
+                email_hash=self._links.customer_in(customer) if customer else None,
+                limit=_MOST,
             )
         if not found:
             raise Invalid("No booking has that reference or belongs to that address.")
@@ -52,10 +51,3 @@ class JobSubjectService:
             return {}
         with self._database.read() as connection:
             return repository.references(connection, wanted)
-
-
-def _hash(customer: str) -> bytes:
-    try:
-        return from_url(customer)
-    except ValueError:
-        return b""

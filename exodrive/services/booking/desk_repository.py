@@ -121,8 +121,8 @@ def _conditions(wanted: FindBookings, email_hash: bytes | None) -> list[ColumnEl
     found: list[ColumnElement[bool]] = []
     if email_hash is not None:
         found.append(Booking.customer_email_hash == email_hash)
-    elif wanted.q:
-        found.append(Booking.reference == wanted.q.strip().upper())
+    if wanted.booking:
+        found.append(Booking.reference == wanted.booking.strip().upper())
     if wanted.state is not None:
         found.append(Booking.state == wanted.state)
     if wanted.location:

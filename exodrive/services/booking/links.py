@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.core.crypto import Signer, digest, to_url
+from exodrive.core.crypto import Signer, digest, from_url, to_url
 
 _PURPOSE = "booking.link"
 _SIZE = 24
@@ -23,6 +23,20 @@ class BookingLinks:
     def hash(self, token: str) -> bytes:
         """What is stored and looked up in place of a token."""
         return digest(token)
+
+    def in_link(self, words: str) -> dict[str, str]:
+        """A reference or an address as a link may carry it: of an address, its keyed hash only."""
+        asked = words.strip()
+        if "@" in asked:
+            return {"customer": to_url(self.customer(asked))}
+        return {"booking": asked.upper()}
+
+    def customer_in(self, link: str) -> bytes:
+        """The hash that a link carries; an empty one for whatever else it may carry."""
+        try:
+            return from_url(link)
+        except ValueError:
+            return b""
 
     def customer(self, email: str) -> bytes:
         """A keyed hash of an e-mail address: the same customer, without telling who."""
