@@ -120,7 +120,6 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sessions: sessionmaker[Session] = sessionmaker(engine, expire_on_commit=False)
-        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._photographer = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -134,8 +133,10 @@ class Database:
         if shared := self._read_by.get():
             yield shared
             return
-        with self._reader.connect() as connection:
-            yield connection
+        # On the connection, not on an engine of its own: an engine with such an option has SQLAlchemy announce every
+        # connection and statement to listeners that nobody is.
+        with self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def session(self) -> Session:
         """A session for one unit of work; inside `together` it is a savepoint of that transaction."""

@@ -24,6 +24,8 @@ def handles(payload: type[Any]) -> Callable[[H], H]:
     def register(handler: H) -> H:
         if kind.name in _handlers:
             raise RuntimeError(f"two handlers for {kind.name}")
+        handled.cache_clear()
+        queues.cache_clear()
         _handlers[kind.name] = handler if _takes_context(handler) else _without_context(handler)
         return handler
 
@@ -47,11 +49,13 @@ def handler_of(kind: str) -> Handler:
     return _handlers[kind]
 
 
+@functools.cache
 def handled() -> tuple[str, ...]:
     """The kinds that this process can do; all others are left for one that can."""
     return tuple(sorted(_handlers))
 
 
+@functools.cache
 def queues() -> tuple[str, ...]:
     """The queues of those kinds."""
     kinds = ledger.kinds()

@@ -42,6 +42,14 @@ class Wait:
     number: int
 
 
+@job("load.nothing", POLICY)
+@contract
+class Nothing:
+    """Leaves the ledger's own work."""
+
+    number: int
+
+
 @job("load.begin", POLICY)
 @contract
 class Begin:
@@ -87,6 +95,10 @@ def say_begun(client: redis.Redis, number: int) -> None:
 @handles(Wait)
 def wait(_payload: Wait, container: wireup.SyncContainer) -> None:
     pause(container.get(redis.Redis))
+
+
+@handles(Nothing)
+def do_nothing(_payload: Nothing, _container: wireup.SyncContainer) -> None: ...
 
 
 @handles(Begin)

@@ -16,7 +16,7 @@ from functools import partial
 from sqlalchemy import text
 
 from tests.load.job_farm import JobFarm, memory
-from tests.load.job_kinds import Begin, Wait, Work, work
+from tests.load.job_kinds import Begin, Nothing, Wait, Work, work
 from tests.load.processor import seconds_used
 from tests.load.rig import Stage, options, stage
 
@@ -97,7 +97,7 @@ def _working(on: Stage, farm: JobFarm, chosen: argparse.Namespace) -> Iterator[s
         for batch in chosen.batches:
             with farm.processes(workers, threads, batch) as pids:
                 for name, (kind, task) in _WORK.items():
-                    if name not in plain:
+                    if task and name not in plain:
                         few = range(chosen.count // 4)
                         with meter.of(pids, len(few)):
                             plain[name] = _plain(farm, name, task, few)
@@ -107,8 +107,8 @@ def _working(on: Stage, farm: JobFarm, chosen: argparse.Namespace) -> Iterator[s
                     farm.store([kind(number=number) for number in range(chosen.count)])
                     with meter.of(pids, chosen.count):
                         rate = chosen.count / -(farm.release() - farm.worked_off())
-                    ratio = rate / plain[name]
-                    yield f"| {name} | {workers} × {threads} | {batch} | {rate:,.0f} | {ratio:.2f} | {meter} |"
+                    ratio = f"{rate / plain[name]:.2f}" if name in plain else ""
+                    yield f"| {name} | {workers} × {threads} | {batch} | {rate:,.0f} | {ratio} | {meter} |"
     few = range(chosen.count // 4)
     with meter.of([os.getpid()], len(few)):
         alone = len(few) / _seconds(lambda: deque(map(partial(work, farm.database), few), 0))
@@ -139,9 +139,10 @@ class Meter:
         return self._said
 
 
-_WORK: dict[str, tuple[type[Work] | type[Wait], str]] = {
+_WORK: dict[str, tuple[type[Work] | type[Wait] | type[Nothing], str | None]] = {
     "real work": (Work, "load.plain_work"),
     "5 ms of waiting": (Wait, "load.plain_wait"),
+    "nothing": (Nothing, None),
 }
 
 

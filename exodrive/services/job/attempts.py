@@ -97,6 +97,9 @@ class AttemptService:
             return AttemptRepository(wire).end(ended)
 
 
+_HOST = socket.gethostname()
+
+
 def worker_name() -> str:
     """This process, as the console names it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{_HOST}:{os.getpid()}"

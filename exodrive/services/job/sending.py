@@ -21,13 +21,15 @@ WITH asked AS MATERIALIZED (
         CAST(%(kinds)s AS text[]) AS kinds, CAST(%(bound)s AS bigint) AS bound, CAST(%(now)s AS timestamptz) AS now
 ), called AS MATERIALIZED (
     SELECT queue FROM asked, unnest(queues) AS q (queue)
-    WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue) AND EXISTS (
-        SELECT FROM generate_series(0, 9) AS p, LATERAL (
-            SELECT FROM job
-            WHERE queue = q.queue AND priority = p AND state IN ('scheduled', 'retrying') AND run_at <= asked.now
-            LIMIT 1
-        ) AS first
-    )
+    WHERE NOT EXISTS (SELECT FROM job_pause WHERE scope = 'queue' AND name = q.queue)
+      AND EXISTS (SELECT FROM job WHERE queue = q.queue AND state IN ('scheduled', 'retrying'))
+      AND EXISTS (
+          SELECT FROM generate_series(0, 9) AS p, LATERAL (
+              SELECT FROM job
+              WHERE queue = q.queue AND priority = p AND state IN ('scheduled', 'retrying') AND run_at <= asked.now
+              LIMIT 1
+          ) AS first
+      )
 ), room AS MATERIALIZED (
     SELECT queue, (SELECT count(*) FROM job WHERE job.queue = called.queue AND state = 'waiting') AS ahead FROM called
 ), due AS (
