@@ -81,6 +81,7 @@ from exodrive.services.job.rhythm import Places, Schedule
 from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.services.job.workers import WorkerBook
 from exodrive.services.media.service import PhotoService
 from exodrive.services.partner.door import PartnerKeyService
 from exodrive.services.partner.keys import KeyService
@@ -253,6 +254,7 @@ _SERVICES: tuple[type[Any], ...] = (
     JobControlService,
     JobDeskService,
     JobRates,
+    WorkerBook,
     JobUpkeepService,
     PaymentEvents,
     PaymentService,

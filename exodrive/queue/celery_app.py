@@ -16,6 +16,7 @@ from celery import Celery, signals
 from exodrive.core import observe
 from exodrive.queue import workers  # noqa: F401  fills the registry of handlers
 from exodrive.queue.config import RUN_JOBS, THREADS, Pool, Timing, celery_options
+from exodrive.queue.presence import Presence
 from exodrive.queue.runner import Runner
 from exodrive.queue.schedule import SCHEDULE
 from exodrive.services.job.rhythm import Entry
@@ -127,7 +128,15 @@ def create_celery(
         )  # says of each message what the job says
         logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
 
+    presence = Presence(settings, pool)
+
+    def be_there(sender: Any, **_: Any) -> None:
+        if sender.app is app:  # a module may make several applications, and Celery tells them all
+            presence.begin()
+
     signals.setup_logging.connect(configure_logging, weak=False)
+    signals.worker_ready.connect(be_there, weak=False)
+    signals.worker_shutdown.connect(lambda **_: presence.end(), weak=False)
     signals.worker_shutting_down.connect(app.stop, weak=False)
     for end in (signals.worker_shutdown, signals.worker_process_shutdown):
         end.connect(app.dispose, weak=False)

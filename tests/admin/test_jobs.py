@@ -22,6 +22,7 @@ from exodrive.services.job.contracts import JobFilter, PauseScope, Verb
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.rhythm import Recurring
 from exodrive.services.job.schedule import ScheduleService
+from exodrive.services.job.workers import PoolKind, WorkerBook, WorkerPresence
 from exodrive.services.payment.contracts import SweepPayments
 from tests.admin.console import LEASE, audited, body, send, state_of
 from tests.staff import actor_of
@@ -154,3 +155,23 @@ def test_a_schedule_tells_its_runs_and_silence_is_red(enter: Enter, get: Any, cl
     assert client.get("/admin/jobs/schedules/nonsense").status_code == 404
     clock.move(timedelta(minutes=5))
     assert "Silent" in body(client, "/admin/jobs")
+
+
+def test_the_overview_names_workers_that_have_nothing_to_do(
+    enter: Enter, get: Any, clock: ManualClock
+) -> None:
+    client = enter(StaffRole.MANAGER)
+    assert "No worker is there." in body(client, "/admin/jobs")
+    get(WorkerBook).say(
+        WorkerPresence(
+            name="depot:17",
+            pool=PoolKind.PROCESSES,
+            slots=2,
+            queues=("document", "image"),
+            since=clock.now() - timedelta(hours=3),
+        )
+    )
+    page = " ".join(body(client, "/admin/jobs").split())
+    assert "<strong>depot:17</strong>" in page
+    assert "2 processes · document, image · since 2026-06-01 07:00" in page
+    assert "No worker is there." not in page

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
+import redis
 from sqlalchemy import text
 
 from exodrive.core.db import Database
+from exodrive.queue.config import IO_QUEUES
+from exodrive.services.job.workers import PoolKind, WorkerBook
 from tests.queue.conftest import WORKER, Farm, until
 from tests.queue.jobs import Slow
 
@@ -36,6 +39,18 @@ def test_a_new_version_takes_over_and_nothing_is_lost_or_doubled(
     assert set(Counter(farm.notes()).values()) == {1}
     with database.read() as connection:
         assert connection.execute(text("SELECT sum(lost), sum(attempts) FROM job")).one() == (0, 200)
+
+
+def test_a_worker_says_that_it_is_there_until_it_stops(farm: Farm):
+    with redis.Redis.from_url(farm.url) as client:
+        book = WorkerBook(client)
+        worker = farm.worker()
+        until(book.present)
+        (there,) = book.present() or ()
+        assert (there.pool, there.slots, there.queues) == (PoolKind.THREADS, 4, IO_QUEUES)
+        worker.terminate()
+        assert worker.wait(20) == 0
+        assert book.present() == ()
 
 
 def test_what_does_not_end_in_time_is_given_back(

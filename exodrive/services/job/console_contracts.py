@@ -10,6 +10,7 @@ from exodrive.core.ledger import JobState
 from exodrive.services.audit.story import Deed
 from exodrive.services.job.batches import BatchView
 from exodrive.services.job.contracts import ConsoleView, JobView, PauseScope, RunningJob
+from exodrive.services.job.workers import WorkerPresence
 
 
 class Window(StrEnum):
@@ -109,9 +110,11 @@ class ChoosePriority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerView:
-    """A process that runs jobs, or ran one within the last minutes: what it runs now, and how many it ended."""
+    """A process that runs jobs, ran one within the last minutes, or says that it would: what it runs now, and how many
+    it ended. `presence` None: it says nothing, as the processes that a worker forks."""
 
     name: str
+    presence: WorkerPresence | None
     running: tuple[RunningJob, ...]
     ended: int
     last_at: datetime | None
@@ -120,10 +123,11 @@ class WorkerView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskOverview:
     """The overview for staff; `names` are those of who paused something, by id, `never` the kinds that recur and were
-    never promised. `until` is now."""
+    never promised. `heard`: Redis could say which workers are there. `until` is now."""
 
     view: ConsoleView
     workers: tuple[WorkerView, ...]
+    heard: bool
     names: dict[str, str]
     never: tuple[str, ...]
     until: datetime

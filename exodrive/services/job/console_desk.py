@@ -38,8 +38,9 @@ from exodrive.services.job.contracts import (
 from exodrive.services.job.masking import without_places
 from exodrive.services.job.rhythm import Schedule
 from exodrive.services.job.schedule import ScheduledRun, ScheduleService
+from exodrive.services.job.workers import WorkerBook, WorkerPresence
 
-_LATELY = timedelta(minutes=10)  # a worker that ended nothing for so long is not listed
+_LATELY = timedelta(minutes=10)  # a process that ended nothing for so long, and says nothing, is not listed
 
 
 class JobDeskService:
@@ -55,6 +56,7 @@ class JobDeskService:
         recurring: Schedule,
         schedule: ScheduleService,
         staff: StaffService,
+        workers: WorkerBook,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -63,6 +65,7 @@ class JobDeskService:
         self._recurring = recurring
         self._schedule = schedule
         self._staff = staff
+        self._book = workers
         self._audit = AuditReader()
 
     def overview(self, window: Window, actor: Actor) -> DeskOverview:
@@ -72,9 +75,11 @@ class JobDeskService:
         paused = {pause.name for pause in view.pauses if pause.scope is PauseScope.QUEUE}
         quiet = set(self.queues()) - {one.queue for one in view.queues}
         queues = (*view.queues, *(_quiet(queue, queue in paused) for queue in quiet))
+        present = self._book.present()
         return DeskOverview(
             view=replace(view, queues=tuple(sorted(queues, key=lambda one: one.queue))),
-            workers=self._workers(view, now),
+            workers=self._workers(view, present or (), now),
+            heard=present is not None,
             names=self._names({pause.paused_by for pause in view.pauses if pause.paused_by}),
             never=tuple(
                 sorted({one.kind for one in self._recurring.entries} - {one.kind for one in view.schedules})
@@ -157,13 +162,17 @@ class JobDeskService:
         if name not in (self.queues() if scope is PauseScope.QUEUE else self.kinds()):
             raise Missing(f"There is no such {scope}.")
 
-    def _workers(self, view: ConsoleView, now: datetime) -> tuple[WorkerView, ...]:
+    def _workers(
+        self, view: ConsoleView, present: Sequence[WorkerPresence], now: datetime
+    ) -> tuple[WorkerView, ...]:
+        there = {one.name: one for one in present}
         with self._database.read() as connection:
             ended = ConsoleRepository(connection).workers(now - _LATELY)
-        names = sorted(ended.keys() | {one.worker for one in view.running})
+        names = sorted(ended.keys() | {one.worker for one in view.running} | there.keys())
         return tuple(
             WorkerView(
                 name=name,
+                presence=there.get(name),
                 running=tuple(one for one in view.running if one.worker == name),
                 ended=ended[name].ended if name in ended else 0,
                 last_at=ended[name].last_at if name in ended else None,
