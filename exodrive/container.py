@@ -82,6 +82,7 @@ from exodrive.services.job.schedule import ScheduleService
 from exodrive.services.job.service import JobService
 from exodrive.services.job.upkeep import JobUpkeepService
 from exodrive.services.job.workers import WorkerBook
+from exodrive.services.media.retention import PhotoRetention
 from exodrive.services.media.service import PhotoService
 from exodrive.services.partner.door import PartnerKeyService
 from exodrive.services.partner.keys import KeyService
@@ -290,6 +291,7 @@ _SERVICES: tuple[type[Any], ...] = (
     MailsAgain,
     MailDeskService,
     PhotoService,
+    PhotoRetention,
     ReportService,
     ExportLinks,
     ExportService,

@@ -8,6 +8,7 @@ from exodrive.services.booking.mail_contracts import SendManifest
 from exodrive.services.idempotency.contracts import ForgetAnswers
 from exodrive.services.job.contracts import PruneJobs
 from exodrive.services.job.rhythm import AtEachPlace, Entry, Recurring
+from exodrive.services.media.contracts import PrunePhotos
 from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
 from exodrive.services.payment.contracts import ForgetGatewayEvents, RenewAuthorisations, SweepPayments
 from exodrive.services.report.contracts import PromiseNightlyReports, PruneExports
@@ -26,6 +27,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Recurring(ForgetSessions(), _DAY),
     Recurring(ForgetQuotes(), _DAY),
     Recurring(ForgetGatewayEvents(), _DAY),
+    Recurring(PrunePhotos(), _DAY),
     Recurring(ForgetUsage(), _DAY),
     Recurring(PromiseNightlyReports(), timedelta(hours=12)),
     Recurring(PruneExports(), timedelta(hours=1)),

@@ -13,6 +13,8 @@ from exodrive.services.job.context import JobContext
 from exodrive.services.job.contracts import ChangeJobs, PruneJobs
 from exodrive.services.job.control import JobControlService
 from exodrive.services.job.upkeep import JobUpkeepService
+from exodrive.services.media.contracts import PrunePhotos
+from exodrive.services.media.retention import PhotoRetention
 from exodrive.services.partner.contracts import ForgetUsage, StoreUsage
 from exodrive.services.partner.usage import UsageService
 from exodrive.services.payment.contracts import ForgetGatewayEvents
@@ -61,3 +63,8 @@ def forget_usage(_payload: ForgetUsage, container: wireup.SyncContainer, own: Jo
 @handles(ForgetAnswers)
 def forget_answers(_payload: ForgetAnswers, container: wireup.SyncContainer, own: JobContext) -> None:
     own.result({"deleted": container.get(IdempotencyService).forget()})
+
+
+@handles(PrunePhotos)
+def prune_photos(_payload: PrunePhotos, container: wireup.SyncContainer, own: JobContext) -> None:
+    own.result({"deleted": container.get(PhotoRetention).prune()})

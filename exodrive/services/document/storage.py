@@ -1,7 +1,7 @@
 """The port of the file store: a folder, by its address in the settings. What is kept there is sealed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from tempfile import TemporaryFile
@@ -103,6 +103,16 @@ class FileStore:
         except BaseError as error:
             raise StorageUnavailable("The file store does not answer.") from error
         return unseal(_fetched(found))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete files; nothing for those that are not there. Raises `StorageUnavailable`."""
+        for key in keys:
+            try:
+                obstore.delete(self._store, key)
+            except (NotFoundError, FileNotFoundError):
+                continue
+            except BaseError as error:
+                raise StorageUnavailable("The file could not be deleted.") from error
 
     def clear(self, folder: str) -> None:
         """Delete everything in a folder; nothing where there is none. Raises `StorageUnavailable`."""

@@ -111,6 +111,12 @@ class OpenPhoto:
     pieces: Iterator[bytes]
 
 
+@job("image.prune", Policy(queue="upkeep", priority=9, max_attempts=3, time_limit=900))
+@contract
+class PrunePhotos:
+    """Delete the files of photographs that were taken off long ago."""
+
+
 @job(
     "image.prepare",
     Policy(queue="image", priority=4, max_attempts=4, first_retry=10, time_limit=120),

@@ -1,6 +1,7 @@
 """SQL of photographs: those that were sent, and their places on the page of their car."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,10 @@ _ONE = text(_FLEET + "WHERE car.id = :id")
 _ASIDE = 1000  # above any place, so that places change without meeting each other
 _PHOTO = Photo.__table__.c
 _FAILED_SHOWN = 5
+_HAS_FILES = text("photo.removed_at IS NOT NULL AND photo.files <> '{}'")
+_SHARED = text("""
+SELECT DISTINCT file.value ->> 'key' FROM photo, jsonb_each(photo.files) AS file
+WHERE photo.id <> :id AND file.value ->> 'key' = ANY(:keys)""")
 
 
 def car(connection: Connection, car_id: UUID) -> RowMapping | None:
@@ -48,6 +53,28 @@ def uploads(connection: Connection, car_id: UUID) -> Sequence[RowMapping]:
 def photo(at: Connection | Session, **which: Any) -> RowMapping | None:
     """By `id` or `mark`."""
     return at.execute(select(*_PHOTO).filter_by(**which)).mappings().one_or_none()
+
+
+def folder(photo_id: UUID) -> str:
+    """Where the files of a photograph are. What was prepared before they had folders of their own is in `media` itself,
+    where photographs of the same contents share a file."""
+    return f"media/{photo_id}"
+
+
+def removed_before(connection: Connection, before: datetime, limit: int) -> Sequence[RowMapping]:
+    """Photographs that were taken off before then and still have files, those of longest ago first."""
+    found = (
+        select(Photo.id, Photo.files)
+        .where(_HAS_FILES, Photo.removed_at < before)
+        .order_by(Photo.removed_at, Photo.id)
+        .limit(limit)
+    )
+    return connection.execute(found).mappings().all()
+
+
+def shared(connection: Connection, photo_id: UUID, keys: Collection[str]) -> set[str]:
+    """Which of these files another photograph has, too."""
+    return set(connection.execute(_SHARED, {"id": photo_id, "keys": list(keys)}).scalars())
 
 
 def add(session: Session, values: dict[str, Any]) -> None:

@@ -101,7 +101,8 @@ class PhotoService:
             return PhotoState(row["state"])
         values: dict[str, Any]
         try:
-            files, size = self._develop(b"".join(self._files.open(row["original_key"])), progress)
+            original = b"".join(self._files.open(row["original_key"]))
+            files, size = self._develop(photo_id, original, progress)
         except PhotoRefused as error:
             state, values = (
                 PhotoState.REFUSED,
@@ -139,7 +140,7 @@ class PhotoService:
                 uow.commit()
 
     def remove(self, car_id: UUID, image_id: UUID, actor: Actor) -> None:
-        """Take one off the page. Its files stay for pages that browsers still hold. Raises `Missing`."""
+        """Take one off the page. Its files stay for a while, for what still shows them. Raises `Missing`."""
         require(actor, StaffRole.MANAGER)
         with self._uow(actor) as uow:
             repository.lock_car(uow.session, car_id)
@@ -148,7 +149,7 @@ class PhotoService:
                 raise Missing("There is no such photograph.")
             repository.take_off(uow.session, image_id)
             repository.arrange(uow.session, car_id, [one for one in order if one != image_id])
-            repository.change(uow.session, image_id, state=PhotoState.REMOVED)
+            repository.change(uow.session, image_id, state=PhotoState.REMOVED, removed_at=uow.now)
             self._audit.record(uow, "photo.removed", "car", car_id, image_id=str(image_id))
             self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
             uow.commit()
@@ -185,14 +186,16 @@ class PhotoService:
             uow.enqueue(PreparePhoto(photo_id=photo_id), unique_key=f"photo:{photo_id}")
             uow.commit()
 
-    def _develop(self, contents: bytes, progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _develop(
+        self, photo_id: UUID, contents: bytes, progress: Progress
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The stored files by their names; widths, and the size of the largest."""
         progress(5, "Looking at it")
         files: dict[str, Any] = {}
         widths: list[int] = []
         height = 0
         for number, made in enumerate(develop(contents), 1):
-            stored = self._files.put("media", made.contents)
+            stored = self._files.put(repository.folder(photo_id), made.contents)
             files[made.name] = {"key": stored.key, "size": stored.size}
             if made.width not in widths:
                 widths.append(made.width)
