@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: real servers, a database for each worker, the container and the doors."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,18 +16,16 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 
-from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.core.clock import ManualClock
 from exodrive.core.crypto import Cipher
 from exodrive.core.db import Database, make_engine
 from exodrive.core.types import key_ring
-from exodrive.services.account.passwords import Passwords
 from exodrive.settings import Settings
 from tests.servers import Addresses, Servers, copy_template, drop
 from tests.smtp import FreePortController, Inbox
-from tests.staff import quick_passwords
 from tests.templates import CompiledTemplates
+from tests.wiring import Wiring
 
 # No test asserts wall time: a busy machine is no defect.
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -73,6 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")
     }
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: looking through it for garbage again and again is a sixth of the suite's work."""
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
@@ -160,16 +164,20 @@ def redis_client(settings: Settings) -> Iterator[redis.Redis]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def wiring(settings: Settings, engine: Engine) -> Wiring:
+    """What `container` and `app` lend."""
+    return Wiring(settings, Database(engine))
+
+
 @pytest.fixture
 def container(
-    settings: Settings, clock: ManualClock, database: Database, redis_client: redis.Redis
+    settings: Settings, wiring: Wiring, clock: ManualClock, database: Database, redis_client: redis.Redis
 ) -> Iterator[wireup.SyncContainer]:
     """The container of the product on this worker's servers and the manual clock."""
     observe.configure(settings)  # structlog of itself draws each traceback, which takes it half a second
-    made = create_container(settings, clock=clock, database=database)
-    made.override.set(Passwords, quick_passwords())
-    yield made
-    made.close()
+    with wiring.lent(clock, database) as lent:
+        yield lent
 
 
 @pytest.fixture
@@ -179,11 +187,10 @@ def get(container: wireup.SyncContainer) -> Any:
 
 
 @pytest.fixture
-def app(settings: Settings, container: wireup.SyncContainer) -> Flask:
+def app(wiring: Wiring, container: wireup.SyncContainer) -> Iterator[Flask]:
     """The web application on the test's container."""
-    from exodrive.app import create_app
-
-    return create_app(settings, container=container)
+    with wiring.lent_app() as lent:
+        yield lent
 
 
 @pytest.fixture
