@@ -20,6 +20,14 @@ from tests.product import Product
 from tests.servers import Addresses, copy_template, drop
 
 CHROMIUM = shutil.which("chromium")
+# Only the last list of features counts: Playwright's own, and three pages that chromium loads with every window for an
+# address bar that nobody sees, at twice the price of the window.
+NOT_WANTED = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    *("PreconnectToSearch", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+)
 # No sandbox: tests may run as root. The rest keeps a browser quiet that has no network.
 FLAGS = (
     "--no-sandbox",
@@ -28,6 +36,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(NOT_WANTED)}",
 )
 PHONE, DESKTOP = 390, 1440
 
