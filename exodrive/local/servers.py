@@ -21,12 +21,12 @@ from exodrive.local.process import Command, Running
 
 _SUPERUSER = "exodrive"
 _LONGEST_SOCKET = 100  # the kernel's limit for the path of a unix socket is 108, on macOS 104
-_QUICK = ("fsync=off", "full_page_writes=off", "max_connections=300")
+_QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=300")
 
 
 class Postgres:
     """An embedded PostgreSQL that listens on a unix socket only. `durable` False gives up safety against a crash of
-    the machine (not of the server) for speed: for tests."""
+    the machine (not of the server), and tidying up, for speed: for tests."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._account = place.account()
