@@ -34,7 +34,7 @@ def test_a_clock_that_does_not_run_is_told(
         doctor.check_jobs(settings)
     clock.set(SystemClock().now() - timedelta(minutes=3))
     promise_all(get)
-    with pytest.raises(doctor.Unfit, match=r"booking\.expire_holds, payment\.sweep did not run on time"):
+    with pytest.raises(doctor.Unfit, match=r"booking\.expire_holds, payment\.sweep, api\.usage did not"):
         doctor.check_jobs(settings)
 
 
