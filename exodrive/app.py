@@ -11,6 +11,7 @@ from exodrive import resources
 from exodrive.admin import blueprints as staff_blueprints
 from exodrive.api import door as api
 from exodrive.api import files as api_files
+from exodrive.api import reference
 from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     mailbox.blueprint,
     api.blueprint,
     api_files.blueprint,
+    reference.blueprint,
     *staff_blueprints.BLUEPRINTS,
 )
 _MEGABYTE = 1024 * 1024

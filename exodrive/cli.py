@@ -100,6 +100,38 @@ def jobs(into: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--into", type=click.Path(path_type=Path, dir_okay=False), help="Write the document into this file."
+)
+@click.option(
+    "--check",
+    "released",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Compare with this older document; fail if its clients would stumble.",
+)
+def openapi(into: Path | None, released: Path | None) -> None:
+    """Print the OpenAPI document of the API."""
+    import json
+
+    from exodrive.api.compatibility import broken
+    from exodrive.api.openapi import document
+    from exodrive.core.clock import SystemClock
+
+    made = document()
+    if released is not None:
+        found = broken(json.loads(released.read_text()), made, SystemClock().now().date())
+        if found:
+            raise click.ClickException("not compatible within a version:\n  " + "\n  ".join(found))
+        click.echo(f"compatible with {released}")
+        return
+    text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    if into is None:
+        click.echo(text, nl=False)
+    else:
+        into.write_text(text)
+
+
+@main.command()
 @click.option("--cars", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--bookings", default=200_000, show_default=True, type=click.IntRange(0))
 def seed(cars: int, bookings: int) -> None:

@@ -36,3 +36,10 @@ class Malformed(ExodriveError):
 
     kind = Kind.INVALID
     code = "malformed"
+
+
+class CursorUnknown(ExodriveError):
+    """The cursor is none that we gave for this list."""
+
+    kind = Kind.INVALID
+    code = "cursor_unknown"

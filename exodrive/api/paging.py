@@ -1,7 +1,7 @@
 """Where a list that is counted by pages goes on; to clients it is as opaque as any other cursor."""
 
+from exodrive.api.errors import CursorUnknown
 from exodrive.core.crypto import from_url, to_url
-from exodrive.core.errors import Invalid
 
 _LAST = 500
 
@@ -12,14 +12,19 @@ def next_page(page: int) -> str:
 
 
 def page_of(cursor: str | None) -> int:
-    """The page that a cursor leads to; without one the first. Raises `Invalid` for what is no cursor of ours."""
+    """The page that a cursor leads to; without one the first. Raises `CursorUnknown`."""
     if cursor is None:
         return 1
     try:
         word, number = from_url(cursor).decode().split(" ")
         page = int(number)
     except ValueError as error:
-        raise Invalid.at("cursor", "This is not a cursor that we gave.") from error
+        raise _unknown() from error
     if word != "page" or not 2 <= page <= _LAST:
-        raise Invalid.at("cursor", "This is not a cursor that we gave.")
+        raise _unknown()
     return page
+
+
+def _unknown() -> CursorUnknown:
+    told = "This is not a cursor that we gave."
+    return CursorUnknown(told, fields={"cursor": [told]})

@@ -9,13 +9,14 @@ from typing import Any, get_args, get_type_hints
 from exodrive.core.errors import Invalid
 
 Tree = dict[str, "Tree"]
-_LONGEST = 1000
+MOST = 100
+"""Names that may be chosen at once."""
 
 
 def read(fields: str, output: type) -> Tree:
     """The tree of what is wanted. Raises `Invalid` at `fields`, naming what the answer does not have."""
-    if len(fields) > _LONGEST:
-        raise Invalid.at("fields", f"At most {_LONGEST} characters.")
+    if fields.count(",") >= MOST:
+        raise Invalid.at("fields", f"At most {MOST} names.")
     return _read(fields, output)
 
 
@@ -52,6 +53,18 @@ def _leaves(hint: Any) -> Iterator[Any]:
         if part not in {NoneType, Ellipsis}:
             yield part
             yield from _leaves(part)
+
+
+def names(output: type) -> Iterator[str]:
+    """All that can be chosen of an answer, or of the items of a list."""
+    yield from _names(item_of(output) or output, "")
+
+
+def _names(owner: type, before: str) -> Iterator[str]:
+    for name, hint in get_type_hints(owner).items():
+        yield before + name
+        if inner := _contract_in(hint):
+            yield from _names(inner, f"{before}{name}.")
 
 
 def item_of(output: type) -> type | None:

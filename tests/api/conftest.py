@@ -18,6 +18,7 @@ from exodrive.services.car.models import Car, Location
 from exodrive.services.partner.contracts import IssueKey, Scope, WritePartner
 from exodrive.services.partner.keys import KeyService
 from exodrive.services.partner.service import PartnerService
+from tests.api.answers import ComparedClient
 from tests.factories import make_car, make_location, make_policy
 from tests.staff import actor_of, make_staff
 
@@ -48,6 +49,13 @@ def fleet(database: Database) -> Fleet:
     make_policy(database)
     location = make_location(database)
     return Fleet(location, make_car(database, location))
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """An application whose every answer is compared with the OpenAPI document."""
+    app.test_client_class = ComparedClient
+    return app
 
 
 @pytest.fixture

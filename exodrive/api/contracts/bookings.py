@@ -31,8 +31,8 @@ class CancelBooking:
     `booking.refund` told them."""
 
     booking_id: UUID = field(label="Booking")
-    refund: int = field(validate.Range(min=0), label="Comes back", unit="minor")
-    kept: int = field(validate.Range(min=0), label="Is kept", unit="minor")
+    refund: int = field(validate.Range(min=0), label="Comes back", unit="minor units")
+    kept: int = field(validate.Range(min=0), label="Is kept", unit="minor units")
 
 
 @contract
@@ -67,9 +67,9 @@ class Refund:
     """What cancelling gives back: `amount` of what was `paid`; the rest is `kept`. `basis` says by which rule, `until`
     when another one begins."""
 
-    paid: int
-    amount: int
-    kept: int
+    paid: int = field(unit="minor units")
+    amount: int = field(unit="minor units")
+    kept: int = field(unit="minor units")
     currency: str
     basis: str
     until: datetime | None
@@ -111,14 +111,14 @@ class Booking:
     return_location: str
     starts_at: datetime
     ends_at: datetime
-    days: int
+    days: int = field(unit="days")
     lines: list[QuoteLine]
-    total: int
+    total: int = field(unit="minor units")
     currency: str
-    deposit: int
-    included_miles: int
-    overage_per_mile: int
-    refunded: int
+    deposit: int = field(unit="minor units")
+    included_miles: int = field(unit="miles")
+    overage_per_mile: int = field(unit="minor units")
+    refunded: int = field(unit="minor units")
     driver: str
     email: str
     hold_expires_at: datetime | None
@@ -162,7 +162,7 @@ class ListedBooking:
     car_name: str
     starts_at: datetime
     ends_at: datetime
-    total: int
+    total: int = field(unit="minor units")
     currency: str
     hold_expires_at: datetime | None
     created_at: datetime

@@ -66,7 +66,7 @@ class StaffBookingLine:
     starts_at: datetime
     ends_at: datetime
     created_at: datetime
-    total: int
+    total: int = field(unit="minor units")
     currency: str
 
     @classmethod
@@ -106,7 +106,7 @@ class StaffMove:
     id: UUID
     move: Move
     state: MoveState
-    amount: int
+    amount: int = field(unit="minor units")
     currency: str
     failure: str | None
     created_at: datetime
@@ -138,7 +138,7 @@ class StaffBooking:
     drop_off: str
     starts_at: datetime
     ends_at: datetime
-    days: int
+    days: int = field(unit="days")
     created_at: datetime
     confirmed_at: datetime | None
     ended_at: datetime | None
@@ -146,13 +146,13 @@ class StaffBooking:
     hold_expires_at: datetime | None
     driver: StaffDriver
     lines: list[QuoteLine]
-    total: int
-    deposit: int
+    total: int = field(unit="minor units")
+    deposit: int = field(unit="minor units")
     currency: str
-    included_miles: int
-    authorised: int
-    captured: int
-    refunded: int
+    included_miles: int = field(unit="miles")
+    authorised: int = field(unit="minor units")
+    captured: int = field(unit="minor units")
+    refunded: int = field(unit="minor units")
     moves: list[StaffMove]
     notes: list[StaffNote]
 

@@ -58,7 +58,7 @@ class StaffCarLine:
     plate: str
     location: str
     currency: str
-    daily_rate: int
+    daily_rate: int = field(unit="minor units")
     active: bool
     version: int
     photos: int
@@ -96,9 +96,9 @@ class StaffCar:
     category: Category
     body: Body
     seats: int
-    power_hp: int
-    top_speed_kmh: int
-    zero_to_hundred: int
+    power_hp: int = field(unit="hp")
+    top_speed_kmh: int = field(unit="km/h")
+    zero_to_hundred: int = field(unit="tenths of a second")
     transmission: Transmission
     drive: Drive
     engine: str
@@ -108,14 +108,14 @@ class StaffCar:
     features: list[str]
     description: str
     currency: str
-    daily_rate: int
-    weekend_rate: int
-    deposit: int
-    included_miles: int
-    overage_per_mile: int
-    minimum_days: int
-    minimum_age: int
-    turnaround_minutes: int
+    daily_rate: int = field(unit="minor units")
+    weekend_rate: int = field(unit="minor units")
+    deposit: int = field(unit="minor units")
+    included_miles: int = field(unit="miles a day")
+    overage_per_mile: int = field(unit="minor units")
+    minimum_days: int = field(unit="days")
+    minimum_age: int = field(unit="years")
+    turnaround_minutes: int = field(unit="minutes")
     featured: int
     photos: int
     ahead: int

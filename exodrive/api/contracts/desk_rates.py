@@ -43,8 +43,8 @@ class StaffCarRates:
     car_id: UUID
     version: int
     currency: str
-    daily_rate: int
-    weekend_rate: int
+    daily_rate: int = field(unit="minor units")
+    weekend_rate: int = field(unit="minor units")
 
     @classmethod
     def of(cls, view: CarRates) -> Self:
@@ -68,7 +68,7 @@ class StaffSeason:
     starts_on: date
     ends_on: date
     adjustment: Adjustment
-    value: int
+    value: int = field(help="Minor units where fixed, basis points where percent.")
 
     @classmethod
     def of(cls, view: SeasonView) -> Self:
@@ -83,7 +83,7 @@ class StaffTier:
     """From the `from_day`-th day on, `discount` basis points off each day."""
 
     from_day: int
-    discount: int
+    discount: int = field(unit="basis points")
 
 
 @contract

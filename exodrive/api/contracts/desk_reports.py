@@ -110,8 +110,8 @@ class StaffExport:
     created_at: datetime
     expires_at: datetime | None
     rows: int | None
-    size: int | None
-    percent: int
+    size: int | None = field(unit="bytes")
+    percent: int = field(unit="percent")
     url: str | None
 
     @classmethod

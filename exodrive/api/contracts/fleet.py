@@ -26,16 +26,16 @@ _FORMATS = {"avif": "image/avif", "webp": "image/webp"}
 class FindCar:
     """One car, by its name in addresses."""
 
-    car: str = field(SLUG, label="Car", example="ferrari-296-gts")
+    car: str = field(SLUG, label="Car", example="corvane-k7")
 
 
 @contract
 class FindDays:
     """A stretch of a car's calendar, by the clock of its location. `first` is today unless given."""
 
-    car: str = field(SLUG, label="Car", example="ferrari-296-gts")
+    car: str = field(SLUG, label="Car", example="corvane-k7")
     first: date | None = field(default=None, label="First day")
-    days: int = field(validate.Range(min=1, max=366), default=60, label="Number of days")
+    days: int = field(validate.Range(min=1, max=366), default=60, label="Number of days", unit="days")
 
 
 @contract
@@ -49,7 +49,12 @@ class FindCars:
     return_date: date | None = field(default=None, label="Return date")
     return_time: time | None = field(default=None, label="Return time")
     category: Category | None = field(default=None, label="Category")
-    max_price: int | None = field(validate.Range(min=1, max=1_000_000), default=None, label="Up to, per day")
+    max_price: int | None = field(
+        validate.Range(min=1, max=1_000_000),
+        default=None,
+        label="Up to, per day",
+        unit="whole units of the currency",
+    )
     seats: int | None = field(validate.Range(min=1, max=9), default=None, label="Seats, at least")
     transmission: Transmission | None = field(default=None, label="Transmission")
     q: str | None = field(validate.Length(max=80), default=None, label="Words")
@@ -64,7 +69,7 @@ class PhotoFile:
 
     url: str
     type: str
-    width: int
+    width: int = field(unit="pixels")
 
 
 @contract
@@ -72,8 +77,8 @@ class Photo:
     """A photograph, in all its sizes."""
 
     alt_text: str
-    width: int
-    height: int
+    width: int = field(unit="pixels")
+    height: int = field(unit="pixels")
     files: list[PhotoFile]
 
     @classmethod
@@ -103,14 +108,14 @@ class OfferedCar:
     category: Category
     seats: int
     transmission: Transmission
-    power_hp: int
+    power_hp: int = field(unit="hp")
     colour: str
     location: str
     currency: str
-    daily_rate: int
-    minimum_days: int
-    total: int | None
-    days: int | None
+    daily_rate: int = field(unit="minor units")
+    minimum_days: int = field(unit="days")
+    total: int | None = field(unit="minor units")
+    days: int | None = field(unit="days")
     photo: Photo | None
 
     @classmethod
@@ -159,9 +164,9 @@ class Car:
     category: Category
     body: Body
     seats: int
-    power_hp: int
-    top_speed_kmh: int
-    zero_to_hundred: int
+    power_hp: int = field(unit="hp")
+    top_speed_kmh: int = field(unit="km/h")
+    zero_to_hundred: int = field(unit="tenths of a second")
     transmission: Transmission
     drive: Drive
     engine: str
@@ -169,14 +174,14 @@ class Car:
     features: list[str]
     description: str
     currency: str
-    daily_rate: int
-    weekend_rate: int
-    deposit: int
-    included_miles: int
-    overage_per_mile: int
-    minimum_days: int
-    minimum_age: int
-    turnaround_minutes: int
+    daily_rate: int = field(unit="minor units")
+    weekend_rate: int = field(unit="minor units")
+    deposit: int = field(unit="minor units")
+    included_miles: int = field(unit="miles a day")
+    overage_per_mile: int = field(unit="minor units")
+    minimum_days: int = field(unit="days")
+    minimum_age: int = field(unit="years")
+    turnaround_minutes: int = field(unit="minutes")
     location: Location
     photos: list[Photo]
 

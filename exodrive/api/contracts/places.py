@@ -45,10 +45,10 @@ class Location:
     phone: str
     zone: str = field(help="A name of the tz database.")
     opening_hours: list[Hours | None]
-    lead_time_minutes: int
+    lead_time_minutes: int = field(unit="minutes")
     currency: str
     tax_label: str
-    tax_basis_points: int
+    tax_basis_points: int = field(unit="basis points")
 
     @classmethod
     def of(cls, view: LocationView) -> Self:
@@ -89,8 +89,8 @@ class Extra:
     label: str
     description: str
     charge: Charge
-    price: int
-    cap: int | None
+    price: int = field(unit="minor units")
+    cap: int | None = field(unit="minor units")
     currency: str
 
     @classmethod
@@ -112,8 +112,8 @@ class Band:
 
     code: str
     label: str
-    max_miles: int
-    fee: int
+    max_miles: int = field(unit="miles")
+    fee: int = field(unit="minor units")
 
     @classmethod
     def of(cls, view: BandView) -> Self:
@@ -124,8 +124,8 @@ class Band:
 class YoungDriver:
     """Who is younger than `below_age` at pick-up pays `per_day`."""
 
-    below_age: int
-    per_day: int
+    below_age: int = field(unit="years")
+    per_day: int = field(unit="minor units")
 
 
 @contract
@@ -152,15 +152,15 @@ class Options:
 class Tier:
     """At least `hours` before pick-up, `refund` basis points of what was paid come back."""
 
-    hours: int
-    refund: int
+    hours: int = field(unit="hours")
+    refund: int = field(unit="basis points")
 
 
 @contract
 class Policy:
     """The cancellation policy: everything comes back within `grace_minutes` of booking, then by tier."""
 
-    grace_minutes: int
+    grace_minutes: int = field(unit="minutes")
     tiers: list[Tier]
 
     @classmethod

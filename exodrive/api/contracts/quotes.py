@@ -30,18 +30,18 @@ class Quote:
     return_location: str
     starts_at: datetime
     ends_at: datetime
-    days: int
+    days: int = field(unit="days")
     lines: list[QuoteLine]
-    subtotal: int
-    tax: int
-    total: int
-    deposit: int
+    subtotal: int = field(unit="minor units")
+    tax: int = field(unit="minor units")
+    total: int = field(unit="minor units")
+    deposit: int = field(unit="minor units")
     currency: str
-    included_miles: int
-    overage_per_mile: int
+    included_miles: int = field(unit="miles")
+    overage_per_mile: int = field(unit="minor units")
     young_driver: bool
-    young_driver_below: int | None
-    minimum_age: int
+    young_driver_below: int | None = field(unit="years")
+    minimum_age: int = field(unit="years")
     promo_code: str | None
     promo_problem: str | None
 

@@ -17,9 +17,16 @@ from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import FindBookings
 
 _AGENT = staff(StaffRole.AGENT)
+_ONE = {"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}}
 
 
-@procedure("admin.booking.list", access=_AGENT, rest=get("/admin/bookings"), limit="120/minute")
+@procedure(
+    "admin.booking.list",
+    access=_AGENT,
+    rest=get("/admin/bookings"),
+    limit="120/minute",
+    examples={"held_here": {"state": "held", "location": "los-angeles", "limit": 10}},
+)
 def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
     """Bookings of everybody. By reference, state, place and day."""
     call.headers["Cache-Control"] = "no-store"
@@ -48,6 +55,7 @@ def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
     rest=get("/admin/bookings/{booking_id}"),
     limit="240/minute",
     errors=(Missing,),
+    examples=_ONE,
 )
 def booking(call: Call, asked: FindStaffBooking) -> StaffBooking:
     """A booking with its driver, its price, the moves of money and the notes of the staff."""
@@ -61,6 +69,7 @@ def booking(call: Call, asked: FindStaffBooking) -> StaffBooking:
     rest=post("/admin/bookings/{booking_id}/notes", 201),
     limit="60/minute",
     errors=(Missing,),
+    examples={"a_note": {**_ONE["a_booking"], "text": "Arrives by train, asks for a child seat."}},
 )
 def note(call: Call, asked: WriteStaffNote) -> StaffBooking:
     """Write a note for colleagues. It stays."""
@@ -75,6 +84,7 @@ def note(call: Call, asked: WriteStaffNote) -> StaffBooking:
     rest=post("/admin/bookings/{booking_id}/new-link"),
     limit="30/minute",
     errors=(Missing,),
+    examples=_ONE,
 )
 def renew_link(call: Call, asked: FindStaffBooking) -> StaffBooking:
     """Mail the customer a new link. Every link before it opens nothing any more; the link itself is told to nobody

@@ -18,10 +18,43 @@ from exodrive.services.car.desk import CarDeskService
 from exodrive.services.car.desk_contracts import CreateCar, FindFleet
 
 _AGENT, _MANAGER = staff(StaffRole.AGENT), staff(StaffRole.MANAGER)
+_ONE = {"car_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
+_SEEN = {**_ONE, "version": 1}
+_NEW = {
+    "location": "miami",
+    "make": "Marston",
+    "model": "Stallard",
+    "year": 2026,
+    "category": "grand_tourer",
+    "body": "coupe",
+    "seats": 4,
+    "power_hp": 540,
+    "top_speed_kmh": 318,
+    "zero_to_hundred": 39,
+    "transmission": "automatic",
+    "drive": "rear",
+    "engine": "5.2 L V12",
+    "colour": "Sea grey",
+    "plate": "MST 0042",
+    "vin": "MST00000000000042",
+    "features": ["Adaptive suspension"],
+    "description": "A grand tourer for long roads.",
+    "daily_rate": 89000,
+    "weekend_rate": 99000,
+    "deposit": 500000,
+    "included_miles": 100,
+    "overage_per_mile": 400,
+}
 _VERSIONED = (Missing, VersionChanged, VersionRequired)
 
 
-@procedure("admin.car.list", access=_AGENT, rest=get("/admin/cars"), limit="120/minute")
+@procedure(
+    "admin.car.list",
+    access=_AGENT,
+    rest=get("/admin/cars"),
+    limit="120/minute",
+    examples={"on_the_site": {"state": "active", "location": "miami"}},
+)
 def cars(call: Call, asked: FindStaffCars) -> StaffCars:
     """Every car, retired ones too."""
     wanted = FindFleet(
@@ -36,7 +69,12 @@ def cars(call: Call, asked: FindStaffCars) -> StaffCars:
 
 
 @procedure(
-    "admin.car.get", access=_AGENT, rest=get("/admin/cars/{car_id}"), limit="240/minute", errors=(Missing,)
+    "admin.car.get",
+    access=_AGENT,
+    rest=get("/admin/cars/{car_id}"),
+    limit="240/minute",
+    errors=(Missing,),
+    examples={"a_car": _ONE},
 )
 def car(call: Call, asked: FindStaffCar) -> StaffCar:
     """All of a car. Its ETag is what a change has to send as If-Match."""
@@ -49,6 +87,7 @@ def car(call: Call, asked: FindStaffCar) -> StaffCar:
     rest=post("/admin/cars", 201),
     limit="60/minute",
     errors=(Invalid,),
+    examples={"a_car": _NEW},
 )
 def create(call: Call, asked: CreateCar) -> StaffCar:
     """Take a car into the fleet. It can be booked at once."""
@@ -61,6 +100,7 @@ def create(call: Call, asked: CreateCar) -> StaffCar:
     rest=patch("/admin/cars/{car_id}"),
     limit="60/minute",
     errors=(*_VERSIONED, Invalid),
+    examples={"colour": {**_SEEN, "colour": "Racing green"}},
 )
 def change(call: Call, asked: ChangeStaffCar) -> StaffCar:
     """Change particulars of a car. Only of the version that was seen."""
@@ -73,6 +113,7 @@ def change(call: Call, asked: ChangeStaffCar) -> StaffCar:
     rest=post("/admin/cars/{car_id}/retire"),
     limit="60/minute",
     errors=(*_VERSIONED, IllegalMove),
+    examples={"a_car": _SEEN},
 )
 def retire(call: Call, asked: TurnStaffCar) -> StaffCar:
     """Take no new bookings of a car. Those that there are stay: `ahead` says how many."""
@@ -85,6 +126,7 @@ def retire(call: Call, asked: TurnStaffCar) -> StaffCar:
     rest=post("/admin/cars/{car_id}/reinstate"),
     limit="60/minute",
     errors=(*_VERSIONED, IllegalMove),
+    examples={"a_car": _SEEN},
 )
 def reinstate(call: Call, asked: TurnStaffCar) -> StaffCar:
     """Take bookings of a retired car again."""

@@ -18,6 +18,16 @@ from exodrive.services.pricing.rate_desk import RateDeskService
 from exodrive.services.pricing.rate_desk_contracts import AddSeason, FindRates
 
 _MANAGER = staff(StaffRole.MANAGER)
+_CAR = {"car_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
+_SEASON = {"season_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
+_FESTIVAL = {
+    "label": "Festival",
+    "location": "los-angeles",
+    "starts_on": "2027-04-09",
+    "ends_on": "2027-04-18",
+    "adjustment": "percent",
+    "value": 12500,
+}
 
 
 @procedure(
@@ -26,6 +36,7 @@ _MANAGER = staff(StaffRole.MANAGER)
     rest=get("/admin/rates"),
     limit="120/minute",
     errors=(Missing,),
+    examples={"of_a_location": {"location": "los-angeles"}},
 )
 def rates(call: Call, asked: FindRates) -> StaffRates:
     """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in which they count,
@@ -39,6 +50,7 @@ def rates(call: Call, asked: FindRates) -> StaffRates:
     rest=patch("/admin/cars/{car_id}/rates"),
     limit="60/minute",
     errors=(Missing, VersionChanged, VersionRequired),
+    examples={"a_car": {**_CAR, "version": 1, "daily_rate": 92000, "weekend_rate": 104000}},
 )
 def set_(call: Call, asked: SetStaffRates) -> StaffCarRates:
     """What a car's days cost from now on. Quotes that were given keep their price."""
@@ -51,6 +63,7 @@ def set_(call: Call, asked: SetStaffRates) -> StaffCarRates:
     rest=post("/admin/seasons", 201),
     limit="60/minute",
     errors=(Invalid,),
+    examples={"a_festival": _FESTIVAL},
 )
 def add(call: Call, asked: AddSeason) -> StaffSeason:
     """Make some dates cost otherwise. For a car, for all of a location, or for every car."""
@@ -63,6 +76,7 @@ def add(call: Call, asked: AddSeason) -> StaffSeason:
     rest=patch("/admin/seasons/{season_id}"),
     limit="60/minute",
     errors=(Missing, Invalid),
+    examples={"longer": {**_SEASON, "ends_on": "2027-04-19"}},
 )
 def change(call: Call, asked: ChangeStaffSeason) -> StaffSeason:
     """Change the dates, the name or the price of a season."""
@@ -75,6 +89,7 @@ def change(call: Call, asked: ChangeStaffSeason) -> StaffSeason:
     rest=delete("/admin/seasons/{season_id}"),
     limit="60/minute",
     errors=(Missing,),
+    examples={"a_season": _SEASON},
 )
 def remove(call: Call, asked: FindStaffSeason) -> RemovedSeason:
     """Let days cost what they cost without a season."""

@@ -12,6 +12,7 @@ from exodrive.services.report.service import ReportService
 from exodrive.settings import Settings
 
 _MANAGER = staff(StaffRole.MANAGER)
+_SPRING = {"report": "revenue", "since": "2026-03-01", "until": "2026-05-31"}
 
 
 @procedure(
@@ -20,6 +21,7 @@ _MANAGER = staff(StaffRole.MANAGER)
     rest=get("/admin/reports/{report}"),
     limit="60/minute",
     errors=(Invalid,),
+    examples={"revenue_in_spring": _SPRING},
 )
 def report(call: Call, asked: FindStaffReport) -> StaffReport:
     """A report over a period: utilisation, revenue, bookings, money or fleet."""
@@ -33,6 +35,7 @@ def report(call: Call, asked: FindStaffReport) -> StaffReport:
     rest=post("/admin/exports", 202),
     limit="30/hour",
     errors=(Invalid,),
+    examples={"revenue_in_spring": {**_SPRING, "format": "csv"}},
 )
 def export(call: Call, asked: AskExport) -> StaffExport:
     """Ask for a report as a file. A job makes it."""
@@ -47,6 +50,7 @@ def export(call: Call, asked: AskExport) -> StaffExport:
     rest=get("/admin/exports/{export_id}"),
     limit="120/minute",
     errors=(Missing,),
+    examples={"an_export": {"export_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}},
 )
 def export_state(call: Call, asked: FindStaffExport) -> StaffExport:
     """How far an export is, and once it is ready where its file is."""

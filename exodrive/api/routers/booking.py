@@ -34,6 +34,17 @@ from exodrive.services.car.errors import CarRetired, CarTaken, PickUpTooSoon
 from exodrive.services.partner.contracts import Scope
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
 
+_ONE = {"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}}
+_HOLD = {
+    "quote_id": "01a20ebf-be64-745f-8e72-037de9a7e137",
+    "name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "phone": "+1 310 555 0142",
+    "birth_date": "1990-12-10",
+    "licence_number": "D1234567",
+    "licence_country": "US",
+    "consent": True,
+}
 _READS = CUSTOMER | partner(Scope.BOOKINGS_READ)
 _WRITES = CUSTOMER | partner(Scope.BOOKINGS_WRITE)
 
@@ -61,6 +72,7 @@ def holder_of(client: Client, booking_id: UUID) -> Holder:
         QuoteUsed,
         PromoExhausted,
     ),
+    examples={"for_a_driver": _HOLD},
 )
 def hold(call: Call, asked: HoldCar) -> HeldBooking:
     """Hold the car of a quote for a driver. Two strangers never hold one car for the same hours: the second is told
@@ -74,6 +86,7 @@ def hold(call: Call, asked: HoldCar) -> HeldBooking:
     rest=get("/bookings"),
     limit="120/minute",
     errors=(Invalid,),
+    examples={"confirmed_in_spring": {"state": "confirmed", "pick_up_from": "2027-03-01", "limit": 10}},
 )
 def bookings(call: Call, asked: BookingQuery) -> ListedBookings:
     """The bookings that the partner made, newest first. What is made meanwhile moves nothing."""
@@ -91,6 +104,7 @@ def bookings(call: Call, asked: BookingQuery) -> ListedBookings:
     rest=get("/bookings/{booking_id}"),
     limit="120/minute",
     errors=(Missing,),
+    examples=_ONE,
 )
 def booking(call: Call, asked: FindBooking) -> Booking:
     """A booking. With its state, its money and its policy."""
@@ -103,6 +117,7 @@ def booking(call: Call, asked: FindBooking) -> Booking:
     rest=post("/bookings/{booking_id}/extension"),
     limit="30/minute",
     errors=(Missing, HoldExpired, HoldExtensionsSpent),
+    examples=_ONE,
 )
 def extend(call: Call, asked: FindBooking) -> ExtendedHold:
     """Give a hold its full length again. From now, but not past its pick-up."""
@@ -115,6 +130,7 @@ def extend(call: Call, asked: FindBooking) -> ExtendedHold:
     rest=get("/bookings/{booking_id}/cancellation"),
     limit="60/minute",
     errors=(Missing, IllegalMove, HoldExpired),
+    examples=_ONE,
 )
 def refund(call: Call, asked: FindBooking) -> Refund:
     """What cancelling now would give back. To be shown before it is agreed to."""
@@ -127,6 +143,7 @@ def refund(call: Call, asked: FindBooking) -> Refund:
     rest=post("/bookings/{booking_id}/cancellation"),
     limit="30/minute",
     errors=(Missing, IllegalMove, HoldExpired, RefundChanged),
+    examples={"a_hold": {**_ONE["a_booking"], "refund": 0, "kept": 0}},
 )
 def cancel(call: Call, asked: CancelBooking) -> Refund:
     """Cancel a booking for the refund that was shown. Refused when that has changed since."""

@@ -6,22 +6,31 @@ from exodrive.api.access import PUBLIC
 from exodrive.api.call import Call
 from exodrive.api.contracts.fleet import Car, Day, Days, FindCar, FindCars, FindDays, OfferedCar, OfferedCars
 from exodrive.api.contracts.places import FindLocation, Location, Locations, Nothing, Options, Policy
+from exodrive.api.errors import CursorUnknown
 from exodrive.api.paging import next_page, page_of
 from exodrive.api.procedure import get, procedure
 from exodrive.core.clock import Clock
-from exodrive.core.errors import Invalid, Missing
+from exodrive.core.errors import Missing
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.contracts import SearchCars
 from exodrive.services.booking.search import SearchService
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.service import CatalogueService
+from exodrive.services.pricing.errors import TripImpossible
 from exodrive.services.pricing.service import QuoteService
 from exodrive.settings import Settings
 
+_WEEKEND = {
+    "pick_up_location": "los-angeles",
+    "pick_up_date": "2027-03-12",
+    "pick_up_time": "10:00",
+    "return_date": "2027-03-15",
+    "return_time": "10:00",
+}
 _ASKED = tuple(set(SearchCars.__dataclass_fields__) - {"page"})
 
 
-@procedure("location.list", access=PUBLIC, rest=get("/locations"), limit="120/minute")
+@procedure("location.list", access=PUBLIC, rest=get("/locations"), limit="120/minute", examples={"all": {}})
 def locations(call: Call, _: Nothing) -> Locations:
     """Every location where cars are picked up. With opening hours, lead time and tax."""
     return Locations(locations=[Location.of(one) for one in call.get(CatalogueService).locations()])
@@ -33,6 +42,7 @@ def locations(call: Call, _: Nothing) -> Locations:
     rest=get("/locations/{location}/options"),
     limit="120/minute",
     errors=(Missing,),
+    examples={"los_angeles": {"location": "los-angeles"}},
 )
 def options(call: Call, asked: FindLocation) -> Options:
     """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to return."""
@@ -40,14 +50,21 @@ def options(call: Call, asked: FindLocation) -> Options:
     return Options.of(call.get(QuoteService).options(place))
 
 
-@procedure("car.search", access=PUBLIC, rest=get("/cars"), limit="240/minute", errors=(Invalid,))
+@procedure(
+    "car.search",
+    access=PUBLIC,
+    rest=get("/cars"),
+    limit="240/minute",
+    errors=(TripImpossible, CursorUnknown),
+    examples={"cars_for_a_weekend": _WEEKEND, "convertibles": {"category": "convertible", "limit": 3}},
+)
 def search(call: Call, asked: FindCars) -> OfferedCars:
     """Cars that can be had, with their exact totals. Without dates: all that match, without totals."""
     page = page_of(asked.cursor)
     wanted = SearchCars(**{name: getattr(asked, name) for name in _ASKED}, page=page)
     found = call.get(SearchService).search(wanted, size=asked.limit)
     if found.problems:
-        raise Invalid("Please check the marked fields.", fields=found.problems)
+        raise TripImpossible("Please check the marked fields.", fields=found.problems)
     base = call.get(Settings).base_url
     return OfferedCars(
         items=[OfferedCar.of(offer, base) for offer in found.offers],
@@ -56,7 +73,14 @@ def search(call: Call, asked: FindCars) -> OfferedCars:
     )
 
 
-@procedure("car.get", access=PUBLIC, rest=get("/cars/{car}"), limit="240/minute", errors=(Missing,))
+@procedure(
+    "car.get",
+    access=PUBLIC,
+    rest=get("/cars/{car}"),
+    limit="240/minute",
+    errors=(Missing,),
+    examples={"a_car": {"car": "corvane-k7"}},
+)
 def car(call: Call, asked: FindCar) -> Car:
     """A car, with its rates, rules and photographs."""
     return Car.of(call.get(CatalogueService).car(asked.car), call.get(Settings).base_url)
@@ -68,6 +92,7 @@ def car(call: Call, asked: FindCar) -> Car:
     rest=get("/cars/{car}/availability"),
     limit="120/minute",
     errors=(Missing,),
+    examples={"a_week": {"car": "corvane-k7", "first": "2027-03-08", "days": 7}},
 )
 def availability(call: Call, asked: FindDays) -> Days:
     """A stretch of a car's calendar. By the clock of its location; days that have passed are taken."""
@@ -82,7 +107,13 @@ def availability(call: Call, asked: FindDays) -> Days:
     )
 
 
-@procedure("policy.cancellation", access=PUBLIC, rest=get("/policies/cancellation"), limit="120/minute")
+@procedure(
+    "policy.cancellation",
+    access=PUBLIC,
+    rest=get("/policies/cancellation"),
+    limit="120/minute",
+    examples={"the_policy": {}},
+)
 def cancellation(call: Call, _: Nothing) -> Policy:
     """The cancellation policy of new bookings."""
     return Policy.of(call.get(CancellationService).policy())

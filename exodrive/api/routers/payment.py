@@ -21,6 +21,7 @@ from exodrive.services.payment.gateway import GatewayUnavailable
     effect=Effect.OUTSIDE,
     seconds=20,
     errors=(Missing, HoldExpired, AlreadyPaid, GatewayUnavailable),
+    examples={"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}},
 )
 def start(call: Call, asked: FindBooking) -> PaymentPage:
     """The page on which a hold is paid. Asked again, it is the same payment; the booking says how it went."""

@@ -52,9 +52,11 @@ MAKE, MODEL = _text("Make", 40, autocomplete="off"), _text("Model", 60, autocomp
 YEAR = _number("Year", 1900, 2100)
 CATEGORY, BODY = _said("Category"), _said("Body")
 SEATS = _number("Seats", 1, 9)
-POWER = _number("Power, in hp", 1, 3000)
-TOP_SPEED = _number("Top speed, in km/h", 30, 600)
-ZERO_TO_HUNDRED = _number("0–100 km/h, in tenths of a second", 10, 600, help="34 is 3.4 seconds.")
+POWER = _number("Power, in hp", 1, 3000, unit="hp")
+TOP_SPEED = _number("Top speed, in km/h", 30, 600, unit="km/h")
+ZERO_TO_HUNDRED = _number(
+    "0–100 km/h, in tenths of a second", 10, 600, help="34 is 3.4 seconds.", unit="tenths of a second"
+)
 TRANSMISSION, DRIVE = _said("Transmission"), _said("Driven wheels")
 ENGINE, COLOUR = _text("Engine", 80, autocomplete="off"), _text("Colour", 60, autocomplete="off")
 PLATE = _said(
@@ -68,15 +70,20 @@ VIN = _said(
     autocomplete="off",
 )
 FEATURES = _said(
-    "Features", validate.Length(max=_MOST_FEATURES), _features, input_type="textarea", help="One a line."
+    "Features",
+    validate.Length(max=_MOST_FEATURES),
+    _features,
+    input_type="textarea",
+    help="One a line.",
+    json_schema={"items": {"minLength": 1, "maxLength": _LONGEST_FEATURE, "pattern": r"^\s*\S"}},
 )
 DESCRIPTION = _text("Description", 4000)
-DAILY_RATE = _number("Daily rate", LEAST_RATE, MOST_RATE)
-WEEKEND_RATE = _number("Weekend rate", LEAST_RATE, MOST_RATE)
-DEPOSIT = _number("Security deposit", 0, MOST_MONEY)
-INCLUDED_MILES = _number("Included miles a day", 0, 1000)
-OVERAGE = _number("Each mile beyond", 0, 1_000_000)
-MINIMUM_DAYS = _number("Days at least", 1, 30)
-MINIMUM_AGE = _number("Driver’s age at least", 18, 40)
-TURNAROUND = _number("Minutes between rentals", 0, 2880)
+DAILY_RATE = _number("Daily rate", LEAST_RATE, MOST_RATE, unit="minor units")
+WEEKEND_RATE = _number("Weekend rate", LEAST_RATE, MOST_RATE, unit="minor units")
+DEPOSIT = _number("Security deposit", 0, MOST_MONEY, unit="minor units")
+INCLUDED_MILES = _number("Included miles a day", 0, 1000, unit="miles a day")
+OVERAGE = _number("Each mile beyond", 0, 1_000_000, unit="minor units")
+MINIMUM_DAYS = _number("Days at least", 1, 30, unit="days")
+MINIMUM_AGE = _number("Driver’s age at least", 18, 40, unit="years")
+TURNAROUND = _number("Minutes between rentals", 0, 2880, unit="minutes")
 FEATURED = _number("Place on the home page", 0, 99, help="1 comes first; 0 is not there.")

@@ -70,8 +70,8 @@ class QuoteLine:
     label: str
     quantity: int
     unit: str
-    unit_amount: int
-    amount: int
+    unit_amount: int = field(unit="minor units")
+    amount: int = field(unit="minor units")
     taxable: bool
 
 
