@@ -21,29 +21,30 @@ from exodrive.services.job.contracts import Attempt, Findings
 from exodrive.services.job.rules import Verdict
 
 # Rows are locked by their ids before anything else is asked of them: whatever the planner believes of states and kinds,
-# which change faster than its figures, it fetches the few rows by the key.
+# which change faster than its figures, it fetches the few rows by the key. What is asked comes in by rows of its own:
+# knowing it would not better the plan, but have PostgreSQL make a new one each time, which takes longer than the rest.
 #
 # A claim does not wait for the disk. When PostgreSQL crashes within a second of it, it may never have been: the job
 # waits as before, is sent again when its message stays unanswered, and the result of the claim that was forgotten is
 # refused. What the handler itself commits makes its claim durable with it.
 _CLAIM = """
-WITH lax AS MATERIALIZED (
-    SELECT set_config('synchronous_commit', 'off', true)
-), asked AS (
-    SELECT asked.id, asked.attempt
-    FROM lax, unnest(CAST(%(ids)s AS uuid[]), CAST(%(attempts)s AS uuid[])) AS asked (id, attempt)
+WITH given AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', 'off', true), CAST(%(now)s AS timestamptz) AS now,
+        CAST(%(ids)s AS uuid[]) AS ids, CAST(%(attempts)s AS uuid[]) AS attempts, CAST(%(kinds)s AS text[]) AS kinds
+), asked AS MATERIALIZED (
+    SELECT asked.id, asked.attempt FROM given, unnest(ids, attempts) AS asked (id, attempt)
 ), found AS MATERIALIZED (
-    SELECT id, kind, queue, state, run_at FROM job WHERE id = ANY(CAST(%(ids)s AS uuid[])) ORDER BY id FOR UPDATE
+    SELECT id, kind, queue, state, run_at FROM job WHERE id = ANY(ARRAY(SELECT id FROM asked)) ORDER BY id FOR UPDATE
 ), due AS (
-    SELECT found.id, asked.attempt FROM found JOIN asked ON found.id = asked.id
-    WHERE kind = ANY(CAST(%(kinds)s AS text[]))
+    SELECT found.id, asked.attempt, given.now FROM given, found JOIN asked ON found.id = asked.id
+    WHERE kind = ANY(given.kinds)
       AND NOT EXISTS (
           SELECT FROM job_pause
           WHERE (scope = 'queue' AND name = found.queue) OR (scope = 'kind' AND name = found.kind)
       )
-      AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= %(now)s))
+      AND (state = 'waiting' OR (state IN ('scheduled', 'retrying') AND run_at <= given.now))
 )
-UPDATE job SET state = 'active', attempt_id = due.attempt, leased_until = %(until)s, started_at = %(now)s,
+UPDATE job SET state = 'active', attempt_id = due.attempt, leased_until = %(until)s, started_at = due.now,
     worker = %(worker)s, progress = NULL, progress_text = NULL, result = NULL
 FROM due WHERE job.id = due.id
 RETURNING job.id, attempt_id, kind, payload, attempts, max_attempts, cause ->> 'request_id' AS request_id, run_at,
@@ -67,14 +68,14 @@ FROM ours WHERE job.id = ours.id
 """
 # Who was asked to stop and is to be tried again is cancelled.
 _END = """
-WITH told AS (
+WITH told AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(CAST(%(told)s AS jsonb)) AS told (
         id uuid, attempt uuid, state text, counts boolean, run_at timestamptz, error_code text, error_text text,
         result bytea, worker text, due_at timestamptz, began_at timestamptz, ended_at timestamptz, log jsonb
     )
 ), held AS MATERIALIZED (
     SELECT id, attempt_id, state, cancel_asked_at, started_at FROM job
-    WHERE id = ANY(CAST(%(ids)s AS uuid[])) ORDER BY id FOR UPDATE
+    WHERE id = ANY(ARRAY(SELECT id FROM told)) ORDER BY id FOR UPDATE
 ), ours AS (
     SELECT held.id, attempt, told.state AS verdict, told.run_at AS again, told.error_code AS code,
         told.error_text AS words, told.result AS found, told.worker AS whose, counts, due_at,
@@ -193,13 +194,10 @@ class AttemptRepository:
     def end(self, ended: Sequence[Ended]) -> dict[UUID, JobState]:
         """Write what became of attempts, and keep them; answers the jobs' states, by attempt, without those that were
         not ours any more."""
-        asked = {
-            "ids": array_of([one.attempt.job_id for one in ended]),
-            "told": orjson.dumps([one.told() for one in ended]).decode(),
-        }
+        told = orjson.dumps([one.told() for one in ended]).decode()
         return {
             row.id: JobState.RETRYING if row.outcome == "deferred" else JobState(row.outcome)
-            for row in self._say(_END, asked)
+            for row in self._say(_END, {"told": told})
         }
 
     def _say(self, statement: str, asked: Mapping[str, object]) -> list[Any]:
