@@ -105,7 +105,7 @@ def test_what_was_chosen_is_what_is_quoted(client: FlaskClient, car: Car, databa
     assert asked["delivery_band"] == "hills"
 
 
-def test_a_car_taken_when_it_is_too_late_for_a_fresh_price_is_still_refused_with_ways_on(
+def test_a_car_taken_when_it_is_too_late_for_these_dates_is_refused_for_that_with_ways_on(
     client: FlaskClient, car: Car, clock: ManualClock
 ) -> None:
     clock.set(datetime(2026, 6, 20, 14, 55, tzinfo=UTC))  # two hours and five minutes ahead
@@ -113,7 +113,8 @@ def test_a_car_taken_when_it_is_too_late_for_a_fresh_price_is_still_refused_with
     assert go_to_hold(client, car).status_code == 303
     clock.move(timedelta(minutes=10))
     late = client.post(address, data=fields(page, address) | DRIVER | {"email": "late@example.com"})
-    assert late.status_code == 409
+    assert late.status_code == 410
+    assert "Too late for this pick-up" in late.text
     assert "See the price for these dates" in late.text
 
 
