@@ -1,5 +1,7 @@
 """Where a list that is counted by pages goes on; to clients it is as opaque as any other cursor."""
 
+from collections.abc import Callable
+
 from exodrive.api.errors import CursorUnknown
 from exodrive.core.crypto import from_url, to_url
 
@@ -23,6 +25,13 @@ def page_of(cursor: str | None) -> int:
     if word != "page" or not 2 <= page <= _LAST:
         raise _unknown()
     return page
+
+
+def known(cursor: str | None, read: Callable[[str], object]) -> str | None:
+    """The cursor, where `read` makes something of it. Raises `CursorUnknown`."""
+    if cursor is not None and read(cursor) is None:
+        raise _unknown()
+    return cursor
 
 
 def _unknown() -> CursorUnknown:

@@ -204,6 +204,12 @@ def test_bookings_come_in_pages(agent: Send, database: Database, fleet: Fleet) -
     assert (len(seen), set(seen)) == (3, made)
 
 
+@pytest.mark.parametrize("path", ["/bookings", "/cars"])
+@pytest.mark.parametrize("cursor", ["abc", "AA", "Y2FyIDE"])
+def test_a_cursor_that_is_none_is_refused(agent: Send, fleet: Fleet, path: str, cursor: str) -> None:
+    assert told(agent("GET", f"{path}?cursor={cursor}"), 422)["code"] == "cursor_unknown"
+
+
 def test_reports_are_data(manager: Send, database: Database, fleet: Fleet) -> None:
     make_booking(database, fleet.car, make_policy(database, version=2))
     for report in ("utilisation", "revenue", "bookings", "money", "fleet"):

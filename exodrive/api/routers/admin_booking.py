@@ -10,7 +10,10 @@ from exodrive.api.contracts.desk_bookings import (
     StaffBookings,
     WriteStaffNote,
 )
+from exodrive.api.errors import CursorUnknown
+from exodrive.api.paging import known
 from exodrive.api.procedure import get, post, procedure
+from exodrive.core import cursor
 from exodrive.core.errors import Missing
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.booking.desk import StaffBookingService
@@ -25,6 +28,7 @@ _ONE = {"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}}
     access=_AGENT,
     rest=get("/admin/bookings"),
     limit="120/minute",
+    errors=(CursorUnknown,),
     examples={"held_here": {"state": "held", "location": "los-angeles", "limit": 10}},
 )
 def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
@@ -39,7 +43,7 @@ def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
         until=asked.until,
         trouble="failed_payment" if asked.failed_payment else None,
         sort=asked.sort,
-        after=asked.cursor,
+        after=known(asked.cursor, lambda given: cursor.read(given, asked.sort)),
     )
     found = call.get(StaffBookingService).find(wanted, call.actor, size=asked.limit)
     return StaffBookings(

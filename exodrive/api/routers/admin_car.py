@@ -11,11 +11,14 @@ from exodrive.api.contracts.desk_cars import (
     StaffCars,
     TurnStaffCar,
 )
+from exodrive.api.errors import CursorUnknown
+from exodrive.api.paging import known
 from exodrive.api.procedure import get, patch, post, procedure
 from exodrive.core.errors import IllegalMove, Invalid, Missing, VersionChanged, VersionRequired
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.car.desk import CarDeskService
 from exodrive.services.car.desk_contracts import CreateCar, FindFleet
+from exodrive.services.car.naming import slug_before
 
 _AGENT, _MANAGER = staff(StaffRole.AGENT), staff(StaffRole.MANAGER)
 _ONE = {"car_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
@@ -53,12 +56,17 @@ _VERSIONED = (Missing, VersionChanged, VersionRequired)
     access=_AGENT,
     rest=get("/admin/cars"),
     limit="120/minute",
+    errors=(CursorUnknown,),
     examples={"on_the_site": {"state": "active", "location": "miami"}},
 )
 def cars(call: Call, asked: FindStaffCars) -> StaffCars:
     """Every car, retired ones too."""
     wanted = FindFleet(
-        q=asked.q, location=asked.location, category=asked.category, state=asked.state, after=asked.cursor
+        q=asked.q,
+        location=asked.location,
+        category=asked.category,
+        state=asked.state,
+        after=known(asked.cursor, slug_before),
     )
     found = call.get(CarDeskService).find(wanted, call.actor, size=asked.limit)
     return StaffCars(

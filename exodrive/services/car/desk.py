@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.clock import Clock
-from exodrive.core.crypto import from_url, to_url
 from exodrive.core.db import Database
 from exodrive.core.errors import IllegalMove, Invalid, Missing, VersionChanged
 from exodrive.core.ids import new_id
@@ -31,7 +30,7 @@ from exodrive.services.car.desk_contracts import (
     RetireCar,
 )
 from exodrive.services.car.events import CarEvents
-from exodrive.services.car.naming import free_slug, particulars, told
+from exodrive.services.car.naming import cursor_behind, free_slug, particulars, slug_before, told
 from exodrive.services.webhook.event_contracts import EventType
 
 _UNIQUE = {"uq_car_plate": ("plate", "plate"), "uq_car_vin": ("vin", "vehicle identification number")}
@@ -64,9 +63,10 @@ class CarDeskService:
         """A page of cars, retired ones too. A cursor that is none leads to the first page."""
         require(actor, StaffRole.AGENT)
         with self._database.read() as connection:
-            rows = repository.find(connection, wanted, after=_after(wanted.after), limit=size + 1)
+            after = slug_before(wanted.after) if wanted.after else None
+            rows = repository.find(connection, wanted, after=after, limit=size + 1)
         shown = tuple(_line(row) for row in rows[:size])
-        return DeskCarPage(cars=shown, next=to_url(shown[-1].slug.encode()) if len(rows) > size else None)
+        return DeskCarPage(cars=shown, next=cursor_behind(shown[-1].slug) if len(rows) > size else None)
 
     def get(self, car_id: UUID, actor: Actor) -> DeskCarView:
         """All of one car."""
@@ -193,13 +193,6 @@ class CarDeskService:
         if home is None:
             raise Invalid.at("location", "We have no such location.")
         return home
-
-
-def _after(cursor: str | None) -> str | None:
-    try:
-        return from_url(cursor).decode() if cursor else None
-    except ValueError:
-        return None
 
 
 def _taken(error: IntegrityError) -> Exception:

@@ -7,11 +7,13 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from exodrive.core.crypto import from_url, to_url
 from exodrive.services.car.desk_contracts import ChangeCar, CreateCar
 
 _MARKS = frozenset({"plate", "vin"})
 _CHOSEN = frozenset({"location"})
 _LONGEST = 60
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 def particulars(command: CreateCar | ChangeCar) -> dict[str, Any]:
@@ -37,6 +39,20 @@ def _kept(name: str, value: Any) -> Any:
 def told(value: Any) -> Any:
     """A column's value for the audit: plain."""
     return value.value if isinstance(value, Enum) else value
+
+
+def cursor_behind(slug: str) -> str:
+    """Where a list in the order of slugs goes on."""
+    return to_url(slug.encode())
+
+
+def slug_before(cursor: str) -> str | None:
+    """The slug that `cursor_behind` was given; None for what is no cursor of its making."""
+    try:
+        slug = from_url(cursor).decode()
+    except ValueError:
+        return None
+    return slug if _SLUG.fullmatch(slug) else None
 
 
 def free_slug(make: str, model: str, taken: Callable[[str], Collection[str]]) -> str:
