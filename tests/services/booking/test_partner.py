@@ -175,6 +175,12 @@ def test_a_list_however_long_costs_two_questions(
 @pytest.mark.parametrize(
     "given",
     ["nonsense", "é\u2028", cursor.write(NOW, new_id()), cursor.write(NOW, new_id(), "-created")],
+    ids=[
+        "nonsense",
+        "not of the alphabet",
+        "of no order",
+        "of another order",
+    ],  # new ids would name each run's anew
 )
 def test_a_cursor_of_another_list_is_refused(find: Callable[..., PartnerBookingPage], given: str) -> None:
     with pytest.raises(Invalid) as refused:
