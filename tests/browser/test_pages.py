@@ -23,6 +23,8 @@ PATHS = [
     "/contact",
     "/policies",
     "/privacy",
+    "/api/reference",
+    "/api/reference/booking",
     "/no-such-page",
 ]
 
