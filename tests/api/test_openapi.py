@@ -137,7 +137,7 @@ def test_the_command_writes_and_checks(tmp_path: Path, made: dict[str, Any]) -> 
     assert "quote.create: 201.colour: is gone" in refused.output
 
 
-_LAST = ("", ".cancel", ".renew_link", ".remove", ".reinstate")
+_LAST = ("", ".cancel", ".renew_link", ".shut", ".open", ".remove", ".reinstate")
 
 
 def _in_order(one: Procedure) -> tuple[int, bool, bool, str]:
@@ -172,6 +172,7 @@ class _Journey:
             self._known |= {f"{noun}_id": told["id"] for noun in nouns}
         if told.get("items"):
             self._known.setdefault(f"{nouns[0]}_id", told["items"][0]["id"])
+        self._known |= {name: value for name, value in told.items() if name.endswith("_id") and value}
         if "version" in told:
             self._known["version"] = told["version"]
         if "token" in told:

@@ -29,11 +29,17 @@ from exodrive.services.webhook.event_contracts import EventType
 from exodrive.services.webhook.feed import EventFeedService
 from exodrive.services.webhook.service import PartnerEndpointService
 
+_ONE = {"webhook_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
+_NEW = {
+    "url": "https://hooks.palm.example/exodrive",
+    "description": "Booking desk",
+    "events": ["booking.confirmed", "booking.cancelled"],
+}
 _READS = partner(Scope.WEBHOOKS_READ)
 _WRITES = partner(Scope.WEBHOOKS_WRITE)
 
 
-@procedure("webhook.list", access=_READS, rest=get("/webhooks"), limit="120/minute")
+@procedure("webhook.list", access=_READS, rest=get("/webhooks"), limit="120/minute", examples={"all": {}})
 def webhooks(call: Call, _: Nothing) -> Webhooks:
     """Every endpoint of the partner, oldest first."""
     found = call.get(PartnerEndpointService).everything(call.actor)
@@ -41,7 +47,12 @@ def webhooks(call: Call, _: Nothing) -> Webhooks:
 
 
 @procedure(
-    "webhook.get", access=_READS, rest=get("/webhooks/{webhook_id}"), limit="120/minute", errors=(Missing,)
+    "webhook.get",
+    access=_READS,
+    rest=get("/webhooks/{webhook_id}"),
+    limit="120/minute",
+    errors=(Missing,),
+    examples={"an_endpoint": _ONE},
 )
 def webhook(call: Call, asked: FindWebhook) -> Webhook:
     """An endpoint."""
@@ -54,6 +65,7 @@ def webhook(call: Call, asked: FindWebhook) -> Webhook:
     rest=post("/webhooks", 201),
     limit="30/minute",
     errors=(Invalid, TooManyEndpoints),
+    examples={"of_bookings": _NEW},
 )
 def add(call: Call, asked: AddEndpoint) -> WebhookSecret:
     """An address that is told of events from now on. Its secret verifies what it is sent (Standard Webhooks)."""
@@ -67,6 +79,7 @@ def add(call: Call, asked: AddEndpoint) -> WebhookSecret:
     rest=patch("/webhooks/{webhook_id}"),
     limit="30/minute",
     errors=(Missing, Invalid),
+    examples={"fewer_events": {**_ONE, "events": ["booking.confirmed"]}},
 )
 def change(call: Call, asked: ChangeWebhook) -> Webhook:
     """What an endpoint is for, and what it hears. From the next event on."""
@@ -85,6 +98,7 @@ def change(call: Call, asked: ChangeWebhook) -> Webhook:
     rest=delete("/webhooks/{webhook_id}"),
     limit="30/minute",
     errors=(Missing,),
+    examples={"an_endpoint": _ONE},
 )
 def remove(call: Call, asked: FindWebhook) -> Accepted:
     """End an endpoint. Nothing more is sent to it, and nobody sees it again."""
@@ -98,6 +112,7 @@ def remove(call: Call, asked: FindWebhook) -> Accepted:
     rest=post("/webhooks/{webhook_id}/shut"),
     limit="30/minute",
     errors=(Missing,),
+    examples={"an_endpoint": _ONE},
 )
 def shut(call: Call, asked: FindWebhook) -> Webhook:
     """Send an endpoint nothing more. What was on its way is left out."""
@@ -112,6 +127,7 @@ def shut(call: Call, asked: FindWebhook) -> Webhook:
     rest=post("/webhooks/{webhook_id}/open"),
     limit="30/minute",
     errors=(Missing, IllegalMove),
+    examples={"an_endpoint": _ONE},
 )
 def reopen(call: Call, asked: FindWebhook) -> Webhook:
     """Send to an endpoint again. From the next event on; a replay brings what it missed."""
@@ -126,6 +142,7 @@ def reopen(call: Call, asked: FindWebhook) -> Webhook:
     rest=post("/webhooks/{webhook_id}/secret"),
     limit="30/minute",
     errors=(Missing,),
+    examples={"an_endpoint": _ONE},
 )
 def rotate(call: Call, asked: FindWebhook) -> WebhookSecret:
     """A new secret for an endpoint. The old one signs beside it for another day."""
@@ -139,6 +156,7 @@ def rotate(call: Call, asked: FindWebhook) -> WebhookSecret:
     rest=post("/webhooks/{webhook_id}/test", 202),
     limit="30/minute",
     errors=(Missing, IllegalMove),
+    examples={"an_endpoint": _ONE},
 )
 def test(call: Call, asked: FindWebhook) -> SentTest:
     """Send an event that says nothing. To see that it arrives."""
@@ -151,6 +169,7 @@ def test(call: Call, asked: FindWebhook) -> SentTest:
     rest=post("/webhooks/{webhook_id}/replay", 202),
     limit="10/minute",
     errors=(Missing, IllegalMove),
+    examples={"since_monday": {**_ONE, "since": "2026-06-01T00:00:00Z"}},
 )
 def replay(call: Call, asked: ReplayWebhook) -> Accepted:
     """Send an endpoint again all that it wants of what happened since."""
@@ -164,6 +183,7 @@ def replay(call: Call, asked: ReplayWebhook) -> Accepted:
     rest=get("/webhooks/{webhook_id}/deliveries"),
     limit="120/minute",
     errors=(Missing,),
+    examples={"that_failed": {**_ONE, "state": "failed"}},
 )
 def deliveries(call: Call, asked: ListDeliveries) -> Deliveries:
     """What an endpoint was sent, newest first, and how it went."""
@@ -181,6 +201,7 @@ def deliveries(call: Call, asked: ListDeliveries) -> Deliveries:
     rest=get("/events"),
     limit="120/minute",
     errors=(Invalid, CursorExpired),
+    examples={"from_the_oldest": {"limit": 20, "types": ["booking.confirmed", "booking.cancelled"]}},
 )
 def events(call: Call, asked: ListEvents) -> HappenedEvents:
     """What happened, in the order in which it became known. For a partner what concerns it, from any place onward, so
