@@ -31,7 +31,7 @@ log = observe.logger(__name__)
 Limits = tuple[int, int] | None
 
 _LONGEST_PAUSE = 5.0  # between attempts at a server that is down
-_HURRY = 0.05  # between turns while there is a backlog
+_HURRY = 0.05  # between turns while there is a backlog, or somebody rang
 
 
 class Relay:
@@ -141,20 +141,21 @@ class Doorbell:
         self.stopping = True
         os.write(self._order, b"!")
 
-    def wait(self, seconds: float) -> None:
-        """Return at the first signal, or after `seconds`. Without a connection only the clock is left."""
+    def wait(self, seconds: float) -> bool:
+        """Return at the first signal, True, or after `seconds`. Without a connection only the clock is left."""
         try:
             if self._signal is None:
                 self._signal = DueSignal(self._database)
-                return  # what was promised before it listened is looked for at once
+                return True  # what was promised before it listened is looked for at once
             wire = self._signal.fileno()
             ready, _, _ = select.select([wire, self._ordered], [], [], seconds)
             if wire in ready:
-                self._signal.drain()
+                return self._signal.drain() > 0
         except Exception:  # a doorbell that is out of order costs a second, not a job
             log.warning("relay.not_listening", exc_info=True)
             self._hang_up()
             self.pause(seconds)
+        return False
 
     def pause(self, seconds: float) -> None:
         """Wait for nothing but the order to stop."""
@@ -173,8 +174,9 @@ class Doorbell:
 
 
 def run(relay: Relay, doorbell: Doorbell, timing: Timing, watch: Watch | None = None) -> None:
-    """Turn after turn until `doorbell.stop`; outlives any outage of the database and the broker."""
-    pause = 0.0
+    """Turn after turn until `doorbell.stop`; outlives any outage of the database and the broker. Who rang is looked for
+    twice: clocks agree to some milliseconds only, so what was promised for now may not be due at once."""
+    pause, rang = 0.0, False
     while not doorbell.stopping:
         try:
             more = relay.turn()
@@ -189,7 +191,7 @@ def run(relay: Relay, doorbell: Doorbell, timing: Timing, watch: Watch | None = 
             pause = 0.0
         if watch is not None:
             watch.look()
-        doorbell.wait(_HURRY if more else timing.poll)
+        rang = doorbell.wait(_HURRY if more or rang else timing.poll)
 
 
 def main(app: QueueApp) -> None:

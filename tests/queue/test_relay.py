@@ -5,6 +5,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -144,9 +145,16 @@ def test_what_a_breaking_broker_did_not_take_is_due_again(dispatch, promise: Pro
     assert _states(database) == {"waiting": 15, "scheduled": 25}
 
 
+class _Slow(SystemClock):
+    def now(self) -> datetime:
+        return super().now() - timedelta(milliseconds=30)
+
+
+@pytest.mark.parametrize("clock", [SystemClock(), _Slow()], ids=["a clock that is right", "one that is slow"])
 def test_it_rings_and_stops_when_told(
-    dispatch, broker: Broker, redis_client: redis.Redis, promise: Promise, database: Database
+    broker: Broker, redis_client: redis.Redis, promise: Promise, database: Database, clock: SystemClock
 ):
+    dispatch = DispatchService(database, clock, BreakerService(database, clock, redis_client))
     doorbell = Doorbell(database)
     slow = Timing(poll=30)
     thread = threading.Thread(
