@@ -67,7 +67,7 @@ _MANY = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_a_form_and_the_api_say_the_same(
     app: Flask, contract: type, inputs: st.SearchStrategy[Any], same: Mapping[str, Any]
 ) -> None:
-    form = form_of(contract)
+    form: Any = form_of(contract)
 
     @_MANY
     @given(inputs)

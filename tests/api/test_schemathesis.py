@@ -3,14 +3,12 @@ all its checks. The whole document is gone through, each operation in depth by o
 
 from collections import Counter
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 import schemathesis
 from schemathesis.config import CacheConfig, PositiveDataAcceptanceConfig, SchemathesisConfig
 from schemathesis.engine import events, from_schema
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from exodrive.api.openapi import document
 from exodrive.api.procedure import Procedure, find
@@ -21,6 +19,7 @@ from exodrive.core.errors import Invalid
 from exodrive.services.partner.contracts import IssueToken, Scope
 from exodrive.services.partner.tokens import TokenService
 from tests.api.conftest import Keys
+from tests.api.serving import serving
 from tests.factories import make_car, make_location, make_policy
 
 Asked = dict[str, set[str]]
@@ -61,18 +60,8 @@ def url(settings: Any, container: Any, database: Database) -> Iterator[str]:
     make_policy(database)
     make_car(database, make_location(database, slug="los-angeles"), slug="corvane-k7")
     app = create_app(settings.model_copy(update={"rate_limits": False}), container=container)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  werkzeug's name
-        """The application has a log of its own."""
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
