@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_booking_partner"
-down_revision = "0028_partner"
+revision = "0028_booking_partner"
+down_revision = "0027_partner"
 branch_labels = None
 depends_on = None
 

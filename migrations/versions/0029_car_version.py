@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_car_version"
-down_revision = "0030_booking_partner"
+revision = "0029_car_version"
+down_revision = "0028_booking_partner"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_photo_removed"
-down_revision = "0027_authorisation_lapse"
+revision = "0033_photo_removed"
+down_revision = "0032_authorisation_lapse"
 branch_labels = None
 depends_on = None
 

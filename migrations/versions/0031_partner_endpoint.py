@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029_partner_endpoint"
-down_revision = "0031_answered_write"
+revision = "0031_partner_endpoint"
+down_revision = "0030_answered_write"
 branch_labels = None
 depends_on = None
 

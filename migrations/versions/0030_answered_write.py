@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_answered_write"
-down_revision = "0032_car_version"
+revision = "0030_answered_write"
+down_revision = "0029_car_version"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_authorisation_lapse"
-down_revision = "0029_partner_endpoint"
+revision = "0032_authorisation_lapse"
+down_revision = "0031_partner_endpoint"
 branch_labels = None
 depends_on = None
 

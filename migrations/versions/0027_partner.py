@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0028_partner"
+revision = "0027_partner"
 down_revision = "0026_campaign"
 branch_labels = None
 depends_on = None
