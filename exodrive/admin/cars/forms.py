@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import LazyString, lazy_gettext
+
 from exodrive.core.contract import contract, field, validate
 from exodrive.http.forms import Extraction, Sent, form_of, query_of
 from exodrive.services.car import particulars as said
@@ -56,13 +58,13 @@ class CarForm:
     description: str = said.DESCRIPTION.asked()
 
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+GROUPS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
     (
-        "The car",
+        lazy_gettext("The car"),
         ("make", "model", "year", "category", "body", "colour", "location", "plate", "vin"),
     ),
     (
-        "What it can do",
+        lazy_gettext("What it can do"),
         (
             "seats",
             "transmission",
@@ -73,8 +75,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "zero_to_hundred",
         ),
     ),
-    ("Rates", ("daily_rate", "weekend_rate", "deposit", "included_miles", "overage_per_mile")),
-    ("Rules", ("minimum_days", "minimum_age", "turnaround_minutes", "featured")),
+    (lazy_gettext("Rates"), ("daily_rate", "weekend_rate", "deposit", "included_miles", "overage_per_mile")),
+    (lazy_gettext("Rules"), ("minimum_days", "minimum_age", "turnaround_minutes", "featured")),
 )
 """The fields that stand side by side, under their titles."""
 
