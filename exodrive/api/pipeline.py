@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import reduce
 
 import orjson
+from werkzeug.http import http_date
 
 from exodrive.api import selection
 from exodrive.api.call import Answer, Call
@@ -57,9 +59,11 @@ def problem(told: Problem, call: Call) -> Answer:
 def announced(call: Call, carry: Next) -> Answer:
     """Says when a procedure goes."""
     if going := call.procedure.deprecated:
-        since, sunset = (time.mktime(day.timetuple()) for day in (going.since, going.sunset))
-        call.headers["Deprecation"] = f"@{int(since)}"
-        call.headers["Sunset"] = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(sunset))
+        since, sunset = (
+            datetime.combine(day, datetime.min.time(), UTC) for day in (going.since, going.sunset)
+        )
+        call.headers["Deprecation"] = f"@{int(since.timestamp())}"
+        call.headers["Sunset"] = http_date(sunset)
     return carry(call)
 
 
