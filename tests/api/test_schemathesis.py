@@ -92,7 +92,7 @@ def _run(url: str, names: set[str], authorization: str | None, *, deep: bool) ->
     project.headers = {"Accept-Encoding": "identity"} | (
         {"Authorization": authorization} if authorization else {}
     )
-    project.generation.max_examples = 3 if deep else 1
+    project.generation.max_examples = 2 if deep else 1
     project.generation.database = "none"
     project.phases.coverage.enabled = deep
     project.phases.stateful.enabled = False
@@ -106,7 +106,7 @@ def _run(url: str, names: set[str], authorization: str | None, *, deep: bool) ->
 
 
 def _thin_out(schema: Any) -> None:
-    """An operation of many fields has hundreds of cases in the coverage phase: of more than about 40 every n-th."""
+    """An operation of many fields has hundreds of cases in the coverage phase: every n-th of them is enough."""
     counted: Counter[str] = Counter()
 
     @schema.hook  # type: ignore[untyped-decorator]  # schemathesis leaves it so
@@ -116,7 +116,7 @@ def _thin_out(schema: Any) -> None:
         body = case.operation.definition.raw.get("requestBody", {})
         fields = len(case.operation.definition.raw.get("parameters", ())) + len(_fields(body, schema))
         counted[case.operation.label] += 1
-        return counted[case.operation.label] % (1 + fields // 5) == 0
+        return counted[case.operation.label] % (1 + fields // 2) == 0
 
 
 def _fields(body: Any, schema: Any) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def test_the_api_does_what_the_document_says(
 ) -> None:
     who = request.node.callspec.params["key"]
     names = {name for name in _operations()[who] if name.startswith("rpc.") == (form == "rpc")}
-    assert _run(url, names, key, deep=form == "resource") == [] or not names
+    assert "\n\n".join(_run(url, names, key, deep=form == "resource")) == "" or not names
 
 
 def test_nobody_enters_without_a_key(url: str) -> None:

@@ -28,6 +28,7 @@ from exodrive.services.webhook.errors import CursorExpired, TooManyEndpoints
 from exodrive.services.webhook.event_contracts import EventType
 from exodrive.services.webhook.feed import EventFeedService
 from exodrive.services.webhook.service import PartnerEndpointService
+from exodrive.services.webhook.targets import TargetRefused
 
 _ONE = {"webhook_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}
 _NEW = {
@@ -64,7 +65,7 @@ def webhook(call: Call, asked: FindWebhook) -> Webhook:
     access=_WRITES,
     rest=post("/webhooks", 201),
     limit="30/minute",
-    errors=(Invalid, TooManyEndpoints),
+    errors=(Invalid, TargetRefused, TooManyEndpoints),
     examples={"of_bookings": _NEW},
 )
 def add(call: Call, asked: AddEndpoint) -> WebhookSecret:
