@@ -127,9 +127,9 @@ class Meter:
     def of(self, pids: Sequence[int], jobs: int) -> Iterator[None]:
         """Of what is done inside."""
         groups = (pids, self._database)
-        before = [sum(map(seconds_used, group)) for group in groups]
+        before = [sum(map(_used, group)) for group in groups]
         yield
-        after = [sum(map(seconds_used, group)) for group in groups]
+        after = [sum(map(_used, group)) for group in groups]
         self._said = " | ".join(
             f"{(then - now) / jobs * 1e6:,.0f}" if group else "—"
             for then, now, group in zip(after, before, groups, strict=True)
@@ -137,6 +137,11 @@ class Meter:
 
     def __str__(self) -> str:
         return self._said
+
+
+def _used(pid: int) -> float:
+    """Of this process without its children, which are the servers."""
+    return time.process_time() if pid == os.getpid() else seconds_used(pid)
 
 
 _WORK: dict[str, tuple[type[Work] | type[Wait] | type[Nothing], str | None]] = {
