@@ -6,6 +6,7 @@ import redis
 import wireup
 
 from exodrive import schema
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock, SystemClock
 from exodrive.core.crypto import Cipher, Signer
 from exodrive.core.database_clock import DatabaseClock
@@ -128,12 +129,7 @@ def create_container(
         make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
     )
 
-    given = {
-        Settings: settings,
-        Clock: own_clock,
-        Database: own_database,
-        Schedule: Schedule(SCHEDULE),
-    }
+    given = {Settings: settings, Clock: own_clock, Database: own_database, Schedule: Schedule(SCHEDULE)}
     return wireup.create_sync_container(
         injectables=[
             *(wireup.instance(value, as_type=kind) for kind, value in given.items()),
@@ -204,6 +200,7 @@ def make_guard(system: System, settings: Settings, client: redis.Redis, refusal:
 
 _SERVICES: tuple[type[Any], ...] = (
     UnitOfWorkFactory,
+    AnswerCache,
     AuditService,
     PartnerKeyService,
     PartnerService,

@@ -12,6 +12,7 @@ from exodrive.api import selection
 from exodrive.api.call import Answer, Call
 from exodrive.api.middleware.auth import admitted
 from exodrive.api.middleware.idempotency import once
+from exodrive.api.middleware.kept import kept
 from exodrive.api.middleware.rate_limit import counted
 from exodrive.api.middleware.rollout import rolled_out
 from exodrive.core import observe
@@ -95,7 +96,7 @@ def perform(call: Call) -> Answer:
     )
 
 
-LAYERS: tuple[Layer, ...] = (told, announced, rolled_out, admitted, counted, timed, understood, once)
+LAYERS: tuple[Layer, ...] = (told, announced, rolled_out, admitted, counted, timed, kept, understood, once)
 """Outermost first."""
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from limits import RateLimitItem, parse
 
-from exodrive.api.access import Access
+from exodrive.api.access import PUBLIC, Access
 from exodrive.core.contract import schema_of, typed_schema_of
 from exodrive.core.errors import ExodriveError
 
@@ -87,8 +87,8 @@ class Deprecation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """One procedure. `limit` counts the calls of one client; `seconds` is what a call may take; `examples` are inputs
-    as JSON, for the documentation."""
+    """One procedure. `limit` counts the calls of one client; `seconds` is what a call may take; `cached` answers
+    are given again while the fleet stays as it is; `examples` are inputs as JSON, for the documentation."""
 
     name: str
     version: int
@@ -98,6 +98,7 @@ class Procedure:
     access: Access
     rest: Route
     effect: Effect
+    cached: bool
     limit: RateLimitItem
     seconds: float
     errors: tuple[type[ExodriveError], ...]
@@ -140,6 +141,7 @@ def procedure(
     limit: str,
     version: int = 1,
     effect: Effect | None = None,
+    cached: bool = False,
     seconds: float = 10.0,
     errors: tuple[type[ExodriveError], ...] = (),
     deprecated: Deprecation | None = None,
@@ -159,6 +161,7 @@ def procedure(
             access=access,
             rest=rest,
             effect=effect or (Effect.READ if rest.method == "GET" else Effect.WRITE),
+            cached=cached,
             limit=parse(limit),
             seconds=seconds,
             errors=errors,
@@ -181,6 +184,8 @@ def _check(made: Procedure) -> None:
         raise Undeclared(f"nobody may call {made.name}")
     if not made.description:
         raise Undeclared(f"{made.name} does not say what it does")
+    if made.cached and (made.writes or made.access != PUBLIC):
+        raise Undeclared(f"what {made.name} answers is not the same for everybody, and cannot be kept")
     if missing := set(made.rest.in_path) - {one.name for one in fields(made.input)}:
         raise Undeclared(f"the path of {made.name} names {missing}, which its input does not have")
 

@@ -1,6 +1,6 @@
 """The database: naming convention, declarative base, engine, sessions and plain reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -125,6 +125,12 @@ class Database:
         )
         self._read_by: ContextVar[Connection | None] = ContextVar("exodrive_read_by", default=None)
         self._joined: ContextVar[Connection | None] = ContextVar("exodrive_joined", default=None)
+        self._due: ContextVar[list[Callable[[], None]] | None] = ContextVar("exodrive_due", default=None)
+
+    @property
+    def apart(self) -> bool:
+        """Whether this context may see another state than others see: inside `together` and `snapshot`."""
+        return self._read_by.get() is not None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -148,13 +154,26 @@ class Database:
     def together(self) -> Iterator[Connection]:
         """One transaction for all units of work and reads of this context: what they commit is kept, and seen by
         others, when this ends without an error, else none of it. Not for what waits for another system."""
+        due: list[Callable[[], None]] = []
         with self.engine.begin() as connection:
             reading, joined = self._read_by.set(connection), self._joined.set(connection)
+            waiting = self._due.set(due)
             try:
                 yield connection
             finally:
+                self._due.reset(waiting)
                 self._joined.reset(joined)
                 self._read_by.reset(reading)
+        _do(due)
+
+    def after_commit(self, steps: Iterable[Callable[[], None]]) -> None:
+        """For a unit of work that has just committed: do what was to follow, each thing once, when others can see what
+        was written, which inside `together` is at its end. None may raise: the writing is done."""
+        due = self._due.get()
+        if due is None:
+            _do(steps)
+        else:
+            due.extend(steps)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -182,3 +201,8 @@ class Database:
             raise
         finally:
             pooled.close()
+
+
+def _do(steps: Iterable[Callable[[], None]]) -> None:
+    for step in dict.fromkeys(steps):
+        step()

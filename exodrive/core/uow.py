@@ -1,6 +1,6 @@
 """One transaction of the business: opened by a service method, committed by it, otherwise rolled back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, cast
@@ -21,6 +21,7 @@ class UnitOfWork:
     def __init__(self, database: Database, clock: Clock, actor: Actor) -> None:
         self._database = database
         self._rows: list[dict[str, Any]] = []
+        self._after: list[Callable[[], None]] = []
         self.now = clock.now()
         self.actor = actor
         self.session: Session
@@ -85,12 +86,19 @@ class UnitOfWork:
         when they look. Answers how many were asked."""
         return ledger.call_off(self.session, contracts, subject_id, self.now)
 
+    def after_commit(self, step: Callable[[], None]) -> None:
+        """Do this once others can see what is written here, if they ever can; the same thing said twice is done once.
+        It may not raise, and is lost when the process ends in that moment."""
+        self._after.append(step)
+
     def commit(self) -> None:
         self.session.flush()
         if self._rows:
             ledger.write(self.session, self._rows)
             self._rows = []
         self.session.commit()
+        after, self._after = self._after, []
+        self._database.after_commit(after)
 
 
 class UnitOfWorkFactory:

@@ -54,6 +54,7 @@ def options(call: Call, asked: FindLocation) -> Options:
     "car.search",
     access=PUBLIC,
     rest=get("/cars"),
+    cached=True,
     limit="240/minute",
     errors=(TripImpossible, CursorUnknown),
     examples={"cars_for_a_weekend": _WEEKEND, "convertibles": {"category": "convertible", "limit": 3}},

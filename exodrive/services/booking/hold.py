@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.errors import Invalid, Missing
 from exodrive.core.ids import new_id, new_reference
@@ -59,6 +60,7 @@ class HoldService:
         access: BookingAccess,
         events: BookingEvents,
         consents: ConsentService,
+        cache: AnswerCache,
     ) -> None:
         self._uow = uow
         self._clock = clock
@@ -71,6 +73,7 @@ class HoldService:
         self._access = access
         self._events = events
         self._consents = consents
+        self._cache = cache
 
     def hold(self, command: HoldCar, actor: Actor) -> HeldView:
         """Hold the quote's car; a partner's hold is that partner's. The same driver submitting the same quote twice
@@ -127,6 +130,7 @@ class HoldService:
         if ended:
             self._quotes.unredeem(uow, *ended)
             self._events.tell(uow, EventType.BOOKING_EXPIRED, ended)
+            self._cache.outdate(uow)
         return ended
 
     def _try(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:
@@ -193,6 +197,7 @@ class HoldService:
                 self._consents.give(uow, command.email)
             uow.enqueue(SendHoldReceipt(booking_id=booking_id), unique_key=f"mail:hold:{booking_id}")
             uow.enqueue(FanOutEvents(event_id=values["event_id"]))
+            self._cache.outdate(uow)
             uow.commit()
         return HeldView(
             booking_id=booking_id,

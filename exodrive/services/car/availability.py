@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.period import Period
@@ -18,9 +19,10 @@ from exodrive.services.car.rules import SEARCH_DAYS, day_state, is_free, nearest
 class AvailabilityService:
     """Advice about free time, and the claims by which the constraint decides."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, cache: AnswerCache) -> None:
         self._database = database
         self._clock = clock
+        self._cache = cache
 
     def busy(self, cars: Sequence[UUID], since: datetime, until: datetime) -> dict[UUID, tuple[Busy, ...]]:
         """The claims of each car that reach into [`since`, `until`), in order."""
@@ -107,6 +109,7 @@ class AvailabilityService:
             now=uow.now,
         ):
             raise CarTaken("The car has been taken by somebody else in the meantime.")
+        self._cache.outdate(uow)
 
     def lapsed(self, uow: UnitOfWork, car_id: UUID, period: Period) -> list[UUID]:
         """Bookings whose lapsed but unswept hold is in the way of `period`."""
@@ -123,6 +126,7 @@ class AvailabilityService:
     def release(self, uow: UnitOfWork, bookings: Sequence[UUID]) -> None:
         """Give the time of these bookings back."""
         claims.release(uow.session, bookings)
+        self._cache.outdate(uow)
 
 
 def _by_day(busy: Sequence[Busy], zone: ZoneInfo) -> dict[date, list[Busy]]:

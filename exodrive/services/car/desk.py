@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from exodrive.core.actor import Actor, ActorKind
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import IllegalMove, Invalid, Missing, VersionChanged
@@ -50,6 +51,7 @@ class CarDeskService:
         audit: AuditService,
         staff: StaffService,
         events: CarEvents,
+        cache: AnswerCache,
     ) -> None:
         self._uow = uow
         self._database = database
@@ -57,6 +59,7 @@ class CarDeskService:
         self._audit = audit
         self._staff = staff
         self._events = events
+        self._cache = cache
         self._reader = AuditReader()
 
     def find(self, wanted: FindFleet, actor: Actor, *, size: int = DESK_PAGE) -> DeskCarPage:
@@ -113,6 +116,7 @@ class CarDeskService:
                 raise _taken(error) from error
             self._audit.record(uow, "car.created", "car", car_id, slug=slug)
             self._events.tell(uow, EventType.CAR_PUBLISHED, [car_id])
+            self._cache.outdate(uow)
             made = _view(repository.get(uow.session, car_id, uow.now))
             uow.commit()
         return made
@@ -152,6 +156,7 @@ class CarDeskService:
             written["location"] = [here, slug]
         self._audit.record(uow, "car.changed", "car", car_id, changes=written)
         self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
+        self._cache.outdate(uow)
 
     def retire(self, car_id: UUID, command: RetireCar, actor: Actor) -> DeskCarView:
         """Take no new bookings; those that there are stay, and `ahead` says how many. Raises `VersionChanged`,
@@ -176,6 +181,7 @@ class CarDeskService:
             self._audit.record(uow, deed, "car", car_id, bookings_ahead=turned.ahead)
             kind = EventType.CAR_PUBLISHED if active else EventType.CAR_RETIRED
             self._events.tell(uow, kind, [car_id])
+            self._cache.outdate(uow)
             uow.commit()
         return turned
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from exodrive.core.actor import SYSTEM, Actor
+from exodrive.core.cache import AnswerCache
 from exodrive.core.db import Database
 from exodrive.core.errors import ExodriveError, Invalid, Missing
 from exodrive.core.ids import new_id
@@ -51,12 +52,14 @@ class PhotoService:
         audit: AuditService,
         files: FileStore,
         events: CarEvents,
+        cache: AnswerCache,
     ) -> None:
         self._uow = uow
         self._database = database
         self._audit = audit
         self._files = files
         self._events = events
+        self._cache = cache
 
     def of_car(self, car_id: UUID, actor: Actor) -> CarPhotos:
         """Raises `Missing`."""
@@ -117,6 +120,7 @@ class PhotoService:
                 image = {"id": photo_id, "car_id": row["car_id"], "alt_text": row["alt_text"], **size}
                 repository.append(uow.session, image | {"path": f"photo/{values['mark']}"})
                 self._events.tell(uow, EventType.CAR_CHANGED, [row["car_id"]])
+                self._cache.outdate(uow)
             self._audit.record(uow, f"photo.{state.value}", "car", row["car_id"], photo_id=str(photo_id))
             uow.commit()
         self._files.clear(_folder(photo_id))
@@ -137,6 +141,7 @@ class PhotoService:
                 repository.arrange(uow.session, car_id, order)
                 self._audit.record(uow, "photo.moved", "car", car_id, image_id=str(image_id), place=there + 1)
                 self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
+                self._cache.outdate(uow)
                 uow.commit()
 
     def remove(self, car_id: UUID, image_id: UUID, actor: Actor) -> None:
@@ -152,6 +157,7 @@ class PhotoService:
             repository.change(uow.session, image_id, state=PhotoState.REMOVED, removed_at=uow.now)
             self._audit.record(uow, "photo.removed", "car", car_id, image_id=str(image_id))
             self._events.tell(uow, EventType.CAR_CHANGED, [car_id])
+            self._cache.outdate(uow)
             uow.commit()
 
     def open(self, mark: str, name: str) -> OpenPhoto:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.orm import Session
 
 from exodrive.core.actor import Actor
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Invalid, Missing
@@ -47,12 +48,14 @@ class RateDeskService:
         clock: Clock,
         audit: AuditService,
         cars: CarDeskService,
+        cache: AnswerCache,
     ) -> None:
         self._uow = uow
         self._database = database
         self._clock = clock
         self._audit = audit
         self._cars = cars
+        self._cache = cache
 
     def read(self, wanted: FindRates, actor: Actor) -> RatesView:
         """Rates, seasons and long-stay discounts."""
@@ -149,7 +152,8 @@ class RateDeskService:
         return self._clock.now().date()
 
     def _record(self, uow: UnitOfWork, action: str, row: RowMapping, **data: Any) -> None:
-        """On whatever the season is for, so that its page tells of it."""
+        """On whatever the season is for, so that its page tells of it; prices shown until now are outdated."""
+        self._cache.outdate(uow)
         subject, subject_id = ("season", row["id"])
         if row["car_id"]:
             subject, subject_id = "car", row["car_id"]
