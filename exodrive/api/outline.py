@@ -1,5 +1,6 @@
 """The OpenAPI document as the reference shows it: operations by subject, their fields in tables, how to call them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -286,7 +287,7 @@ def _bounds(schema: Json) -> Iterator[str]:
     if pattern not in {"", "Z$", "^[^\\x00]*$"} and "enum" not in schema and "time" not in _kind(schema)[0]:
         yield f"matches `{pattern}`"
     if schema.get("default") not in (None, [], {}):
-        yield f"without it {schema['default']}"
+        yield f"without it `{json.dumps(schema['default'])}`"
     yield from _bounds(schema["items"]) if isinstance(schema.get("items"), Mapping) else ()
 
 

@@ -41,6 +41,12 @@ def test_the_type_of_a_problem_leads_to_its_code(client: FlaskClient) -> None:
     assert all(f'id="{code.code}"' in page for code in every_code(1))
 
 
+def test_rules_are_in_the_words_of_json(client: FlaskClient) -> None:
+    told = read(client, "/api/reference/quote")
+    assert "without it <code>false</code>" in told
+    assert "at most 20 entries" in told
+
+
 def test_words_find_procedures(client: FlaskClient) -> None:
     found = re.findall(
         r"<th scope=\"row\"><a[^>]*><code>([^<]+)", read(client, "/api/reference?q=Quotes+post")
