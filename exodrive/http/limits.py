@@ -3,10 +3,11 @@
 When Redis does not answer, reads go on and writes are refused: a limiter that cannot count lets nobody write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
-from time import monotonic
+from time import monotonic, time
 from typing import Any, TypeVar, cast
 
 import redis
@@ -14,7 +15,6 @@ from flask import Flask, current_app, has_request_context, request
 from flask_limiter import Limiter, RateLimitExceeded
 from limits import RateLimitItem, parse_many
 from limits.storage import RedisStorage
-from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
 from exodrive.core import observe
@@ -39,26 +39,38 @@ _UNCOUNTED = frozenset(
 log = observe.logger(__name__)
 
 
+class _Wary:
+    """A Redis that did not answer is left alone for a moment, so that a hanging one does not make everybody wait."""
+
+    def __init__(self) -> None:
+        self._left_alone_until = 0.0
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Around each question. Raises `RedisError`."""
+        if monotonic() < self._left_alone_until:
+            raise redis.ConnectionError("left alone for a moment")
+        try:
+            yield
+        except RedisError as error:
+            self._left_alone_until = monotonic() + _LEFT_ALONE
+            log.warning("limits.unreachable", problem=type(error).__name__)
+            raise
+
+
 class Counts(RedisStorage):
-    """Redis as the store of counts. One that did not answer is left alone for a moment, so that a hanging one does not
-    make everybody wait."""
+    """Redis as the store of counts of pages."""
 
     STORAGE_SCHEME = ["exodrive-counts"]  # noqa: RUF012  the library's own class attribute
 
     def __init__(self, uri: str, connection_pool: redis.ConnectionPool) -> None:
         super().__init__(uri, connection_pool=connection_pool, key_prefix="limit")
-        self._left_alone_until = 0.0
+        self._wary = _Wary()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Raises `RedisError`."""
-        if monotonic() < self._left_alone_until:
-            raise redis.ConnectionError("left alone for a moment")
-        try:
+        with self._wary.asking():
             return super().acquire_entry(key, limit, expiry, amount)
-        except RedisError as error:
-            self._left_alone_until = monotonic() + _LEFT_ALONE
-            log.warning("limits.unreachable", problem=type(error).__name__)
-            raise
 
 
 class ClosedOnWrites(Counts):
@@ -85,20 +97,42 @@ class Count:
     reset_at: float
 
 
+_COUNT = """
+local now, most, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local edge = redis.call('LINDEX', KEYS[1], most - 1)
+local allowed = not edge or tonumber(edge) < now - window
+if allowed then
+    redis.call('LPUSH', KEYS[1], ARGV[1])
+    redis.call('EXPIRE', KEYS[1], window)
+end
+local oldest = redis.call('LINDEX', KEYS[1], -1)
+while oldest and tonumber(oldest) < now - window do
+    redis.call('RPOP', KEYS[1])
+    oldest = redis.call('LINDEX', KEYS[1], -1)
+end
+return {allowed and 1 or 0, redis.call('LLEN', KEYS[1]), oldest or ARGV[1]}
+"""
+"""The times of the calls that were let in, newest first: counts one, and tells where the client stands, in one go. The
+library asks twice for that."""
+
+
 class Counter:
     """Counts what is not a page, by names of its own."""
 
     def __init__(self, pool: redis.ConnectionPool, *, enabled: bool) -> None:
-        self._limiter = MovingWindowRateLimiter(Counts("exodrive-counts://", connection_pool=pool))
+        self._count = redis.Redis(connection_pool=pool).register_script(_COUNT)
+        self._wary = _Wary()
         self._enabled = enabled
 
     def hit(self, limit: RateLimitItem, *names: str) -> Count | None:
         """Count a call; None where nothing is to be counted. Raises `RedisError`."""
         if not self._enabled:
             return None
-        allowed = self._limiter.hit(limit, *names)
-        stands = self._limiter.get_window_stats(limit, *names)
-        return Count(allowed, stands.remaining, stands.reset_time)
+        window = limit.get_expiry()
+        key = limit.key_for("limit", *names)
+        with self._wary.asking():
+            allowed, known, oldest = self._count(keys=[key], args=[f"{time():.6f}", limit.amount, window])
+        return Count(bool(allowed), limit.amount - known, float(oldest) + window)
 
 
 def limited(rule: str, *, methods: Sequence[str] | None = None) -> Callable[[View], View]:
