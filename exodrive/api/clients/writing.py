@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from exodrive.api.clients import python
+from exodrive.api.clients import python, typescript
 from exodrive.api.clients.surface import Surface, pascal
 
 
@@ -15,7 +15,7 @@ def files() -> dict[PurePosixPath, str]:
         loader=PackageLoader("exodrive.api.clients"), undefined=StrictUndefined, keep_trailing_newline=True
     )
     templates.filters["pascal"] = pascal
-    made = python.files(surface, templates)
+    made = python.files(surface, templates) | typescript.files(surface, templates)
     return {path: text.rstrip() + "\n" for path, text in made.items()}
 
 

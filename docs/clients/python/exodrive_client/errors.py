@@ -143,6 +143,10 @@ class Malformed(ExoDriveError):
     """The body is no JSON object within the bounds. Status 422."""
 
 
+class TargetRefused(ExoDriveError):
+    """We do not send there. Status 422."""
+
+
 class TripImpossible(ExoDriveError):
     """These dates, times, places or options cannot be had; `fields` says which and why, all reasons at
     once. Status 422.
@@ -205,6 +209,7 @@ BY_CODE: Mapping[str, type[ExoDriveError]] = {
     "idempotency_key_reused": IdempotencyKeyReused,
     "invalid": Invalid,
     "malformed": Malformed,
+    "target_refused": TargetRefused,
     "trip_impossible": TripImpossible,
     "version_required": VersionRequired,
     "rate_limited": RateLimited,

@@ -108,6 +108,7 @@ QUOTE_CREATE: Final = (
 QUOTE_GET: Final = (errors.NotFound,)
 WEBHOOK_ADD: Final = (
     errors.Invalid,
+    errors.TargetRefused,
     errors.TooManyEndpoints,
 )
 WEBHOOK_CHANGE: Final = (

@@ -1060,7 +1060,7 @@ class WebhookCalls:
         """An address that is told of events from now on. Its secret verifies what it is sent (Standard
         Webhooks).
 
-        Raises Invalid, TooManyEndpoints.
+        Raises Invalid, TargetRefused, TooManyEndpoints.
         """
         asked = {
             "url": url,

@@ -1,0 +1,223 @@
+import { type Problem, ExoDriveError, unintelligible, unreachable } from "./problem.ts";
+import { type Name, type Procedures, type Problems, DECLARED, WRITES } from "./procedures.ts";
+import { type Retries, RETRIES, wait } from "./retries.ts";
+
+type Input<N extends Name> = Procedures[N]["input"];
+type Output<N extends Name> = Procedures[N]["output"];
+type Asked<N extends Name> = {} extends Input<N>
+  ? [asked?: Input<N>, options?: CallOptions]
+  : [asked: Input<N>, options?: CallOptions];
+type Item<N extends Name> = Output<N> extends { readonly items: readonly (infer One)[] } ? One : never;
+
+/** The errors that a procedure declares, to be told apart by their `code`. */
+export type Refusal<N extends Name> = Problems[Procedures[N]["declares"]];
+
+/** What a call comes to. What is not `declared`, such as that a key has expired, may come of any call. */
+export type Result<N extends Name> =
+  | { readonly ok: true; readonly value: Output<N> }
+  | { readonly ok: false; readonly declared: true; readonly error: Refusal<N> }
+  | { readonly ok: false; readonly declared: false; readonly error: Problem };
+
+export interface CallOptions {
+  /** Of a write. Without one the client makes one, so that sending it again is safe. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A procedure as a method. */
+export type Call<N extends Name> = (...given: Asked<N>) => Promise<Result<N>>;
+
+/** A list: one part of it, or `all` of it. The iterator throws `ExoDriveError`. */
+export type Listing<N extends Name> = Call<N> & { all(...given: Asked<N>): AsyncGenerator<Item<N>, void, void> };
+
+/** A procedure in a batch. */
+export type BatchedCall<N extends Name> = (...given: Asked<N>) => Deferred<N>;
+
+export interface Options {
+  /** The key of a partner or a member of staff, or the token of a booking. */
+  readonly key?: string;
+  /** Milliseconds that each attempt may take. */
+  readonly timeout?: number;
+  readonly retries?: Partial<Retries>;
+  readonly fetch?: typeof fetch;
+}
+
+/** The value of a result. Throws `ExoDriveError`. */
+export function unwrap<N extends Name>(result: Result<N>): Output<N> {
+  if (result.ok) {
+    return result.value;
+  }
+  throw new ExoDriveError(result.error);
+}
+
+/** Sends calls, again where that is safe, and reads what is answered. */
+export class Connection {
+  readonly baseUrl: string;
+  protected readonly options: Options;
+  readonly #retries: Retries;
+
+  constructor(baseUrl: string, options: Options = {}) {
+    this.baseUrl = baseUrl.replace(/\/+$/, "");
+    this.options = options;
+    this.#retries = { ...RETRIES, ...options.retries };
+  }
+
+  /** What is answered in the end: JSON, or a problem. */
+  async send(path: string, body: unknown, options: CallOptions): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#attempt(path, body, options);
+      const pause = answer.problem && wait(this.#retries, attempt, answer.problem);
+      if (pause === undefined) {
+        return answer;
+      }
+      await sleep(pause, options.signal);
+    }
+  }
+
+  async #attempt(path: string, body: unknown, options: CallOptions): Promise<Answer> {
+    const headers: Record<string, string> = { accept: "application/json", "content-type": "application/json" };
+    if (this.options.key !== undefined) {
+      headers["authorization"] = `Bearer ${this.options.key}`;
+    }
+    if (options.idempotencyKey !== undefined) {
+      headers["idempotency-key"] = options.idempotencyKey;
+    }
+    const late = AbortSignal.timeout(this.options.timeout ?? 30_000);
+    const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
+    try {
+      const request = { method: "POST", headers, body: JSON.stringify(body), signal };
+      const response = await (this.options.fetch ?? fetch)(`${this.baseUrl}/api/v1/${path}`, request);
+      return read(response.status, await response.text(), response.headers.get("retry-after"));
+    } catch (reason) {
+      options.signal?.throwIfAborted();
+      return { problem: unreachable(reason, options.idempotencyKey) };
+    }
+  }
+
+  protected method<N extends Name>(name: N): Call<N> {
+    return async (...[asked, options]: Asked<N>) => {
+      const answer = await this.send(`rpc/${name}`, asked ?? {}, keyed(name, options));
+      return settled(name, answer);
+    };
+  }
+
+  protected listing<N extends Name>(name: N): Listing<N> {
+    const call = this.method(name);
+    async function* all(...[asked, options]: Asked<N>): AsyncGenerator<Item<N>, void, void> {
+      for (let page: Page<Item<N>> | undefined; page === undefined || page.has_more; ) {
+        const wanted = page === undefined ? asked : { ...asked, cursor: page.next_cursor };
+        page = unwrap(await call(...([wanted, options] as Asked<N>))) as Page<Item<N>>;
+        yield* page.items;
+      }
+    }
+    return Object.assign(call, { all });
+  }
+}
+
+/** A call in a batch: `result` is known when the batch has been sent. */
+export class Deferred<N extends Name> {
+  #result: Result<N> | undefined;
+
+  settle(result: Result<N>): void {
+    this.#result = result;
+  }
+
+  get result(): Result<N> {
+    if (this.#result === undefined) {
+      throw new Error("The batch has not been sent.");
+    }
+    return this.#result;
+  }
+}
+
+/** Collects calls and sends them in one request, in their order. */
+export class Collector {
+  readonly #connection: Connection;
+  #calls: { call: object; settle(answer: Answer): void }[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Throws `ExoDriveError` where the whole batch is refused. */
+  async send(options: Pick<CallOptions, "signal"> = {}): Promise<void> {
+    const waiting = this.#calls;
+    if (waiting.length === 0) {
+      return;
+    }
+    const answer = await this.#connection.send("batch", { calls: waiting.map((one) => one.call) }, options);
+    if (answer.problem) {
+      throw new ExoDriveError(answer.problem);
+    }
+    const { results } = answer.value as { results: { value?: unknown; problem?: Problem }[] };
+    waiting.forEach((one, place) => one.settle(results[place] ?? { problem: unintelligible(200, "No result") }));
+    this.#calls = [];
+  }
+
+  protected method<N extends Name>(name: N): BatchedCall<N> {
+    return (...[asked, options]: Asked<N>) => {
+      const deferred = new Deferred<N>();
+      const call = { procedure: name, input: asked ?? {}, idempotency_key: keyed(name, options).idempotencyKey };
+      this.#calls.push({ call, settle: (answer) => deferred.settle(settled(name, answer)) });
+      return deferred;
+    };
+  }
+}
+
+type Answer = { readonly value?: unknown; readonly problem?: Problem };
+
+interface Page<One> {
+  readonly items: readonly One[];
+  readonly has_more: boolean;
+  readonly next_cursor: string | null;
+}
+
+function keyed(name: Name, options: CallOptions = {}): CallOptions {
+  return WRITES.has(name) ? { idempotencyKey: crypto.randomUUID(), ...options } : options;
+}
+
+function settled<N extends Name>(name: N, answer: Answer): Result<N> {
+  if (!answer.problem) {
+    return { ok: true, value: answer.value as Output<N> };
+  }
+  const declares: readonly string[] = DECLARED[name];
+  return declares.includes(answer.problem.code)
+    ? { ok: false, declared: true, error: answer.problem as Refusal<N> }
+    : { ok: false, declared: false, error: answer.problem };
+}
+
+function read(status: number, body: string, retryAfter: string | null): Answer {
+  const told = parsed(body);
+  if (status < 400 && told !== undefined) {
+    return { value: told };
+  }
+  const problem = isProblem(told) ? told : unintelligible(status, body.slice(0, 200));
+  const seconds = retryAfter === null ? NaN : Number(retryAfter);
+  return { problem: Number.isNaN(seconds) ? problem : { ...problem, retryAfter: seconds * 1000 } };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(told: unknown): told is Problem {
+  return typeof told === "object" && told !== null && "code" in told && "status" in told;
+}
+
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
