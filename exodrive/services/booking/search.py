@@ -57,7 +57,7 @@ class SearchService:
         if trips and not found.has_more:
             unavailable = self._unavailable(wanted, home, trips, locations)
         return SearchView(
-            offers=self._offers(found.cards, trips),
+            offers=self._offers(found.cards, trips, locations),
             unavailable=unavailable,
             has_more=found.has_more,
             page=asked.page,
@@ -128,10 +128,15 @@ class SearchService:
         days = as_pick_up_counts(period, home).days
         return Stay(location_id=home.id, start=period.start, end=period.end, days=days)
 
-    def _offers(self, cards: Sequence[CarCard], trips: dict[UUID, tuple[Trip, Stay]]) -> tuple[Offer, ...]:
+    def _offers(
+        self,
+        cards: Sequence[CarCard],
+        trips: dict[UUID, tuple[Trip, Stay]],
+        places: dict[str, LocationView] | None = None,
+    ) -> tuple[Offer, ...]:
         totals: dict[UUID, int | None] = {}
         if trips and cards:
-            totals = self._quotes.totals(cards, *(trip for trip, _ in trips.values()))
+            totals = self._quotes.totals(cards, *(trip for trip, _ in trips.values()), places=places)
         return tuple(
             Offer(
                 card=card,

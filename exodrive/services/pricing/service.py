@@ -1,6 +1,6 @@
 """The one source of prices: estimates, stored quotes, totals for lists, and promo codes in use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -96,10 +96,13 @@ class QuoteService:
         period, pick_up = self._resolve(trip)
         return as_pick_up_counts(period, pick_up).days
 
-    def totals(self, cars: Sequence[CarCard], *trips: Trip) -> dict[UUID, int | None]:
+    def totals(
+        self, cars: Sequence[CarCard], *trips: Trip, places: Mapping[str, LocationView] | None = None
+    ) -> dict[UUID, int | None]:
         """What each car costs in all, tax included, for that one of `trips` which starts at its location; None where it
-        cannot be had. One round trip, however many cars and trips. Raises `TripImpossible` for an unknown location."""
-        stays = self._stays(trips)
+        cannot be had. One round trip, however many cars and trips, for whoever has the locations by slug (`places`).
+        Raises `TripImpossible` for an unknown location."""
+        stays = self._stays(trips, places or self._places())
         totals: dict[UUID, int | None] = dict.fromkeys((card.id for card in cars), None)
         here = [card for card in cars if card.location_id in stays]
         if not here:
@@ -164,9 +167,11 @@ class QuoteService:
                     reasons.add("return_location", one_way_not_offered(pick_up, back))
         return reasons.require(period), pick_up
 
-    def _stays(self, trips: Sequence[Trip]) -> dict[UUID, tuple[LocationView, LocationView, WallPeriod]]:
+    def _stays(
+        self, trips: Sequence[Trip], places: Mapping[str, LocationView]
+    ) -> dict[UUID, tuple[LocationView, LocationView, WallPeriod]]:
         """By the location where they start: the trips that their locations allow."""
-        now, places = self._clock.now(), self._places()
+        now = self._clock.now()
         stays = {}
         for trip in trips:
             reasons = Reasons()
