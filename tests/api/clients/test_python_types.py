@@ -11,6 +11,7 @@ from tests.api.clients.conftest import CLIENTS, PROGRAMS
 
 ROOT = CLIENTS.parents[1]
 _FOUND = re.compile(r"(?P<file>[\w./-]+):(?P<line>\d+): error: .*\[(?P<code>[a-z-]+)\]$")
+_SHOWN = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _MARKED = re.compile(r"# wrong: ([a-z-]+)$")
 
 
@@ -20,12 +21,14 @@ def test_right_programs_pass_and_each_mistake_is_found(tmp_path: Path) -> None:
     wrong.write_text((PROGRAMS / "wrong.py.txt").read_text())
     right = tmp_path / "right.py"
     right.write_text((PROGRAMS / "right.py").read_text())
+    shown = tmp_path / "shown.py"
+    shown.write_text(_SHOWN.findall((CLIENTS / "python" / "README.md").read_text())[0])
     told = subprocess.run(
         [
             *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"),
             *("--enable-error-code=redundant-expr", f"--cache-dir={ROOT / '.mypy_cache' / 'clients'}"),
             *("--hide-error-context", "--no-pretty", str(CLIENTS / "python" / "exodrive_client")),
-            *(str(right), str(wrong)),
+            *(str(right), str(wrong), str(shown)),
         ],
         cwd=tmp_path,
         env={"MYPYPATH": str(CLIENTS / "python"), "PATH": ""},
