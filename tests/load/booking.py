@@ -14,7 +14,7 @@ from tests.load.rig import CUSTOMER, Stage, options, run
 from tests.load.rounds import Contender, Step, compare
 from tests.load.slots import Booth, Slot
 
-_CARD = PayByCard(
+CARD = PayByCard(
     number=next(card.number for card in CARDS if card.title == "Success"), expiry="12/40", cvc="123"
 )
 
@@ -30,7 +30,7 @@ def rows(on: Stage, connections: Sequence[int], seconds: float, rounds: int) -> 
     def book(slot: Slot) -> None:
         held = holds.hold(driver(slot.quote_id), CUSTOMER)
         charge = checkout.start(ByLink(held.token), CUSTOMER).rpartition("/")[2]
-        page.pay(charge, _CARD)
+        page.pay(charge, CARD)
         checkout.settle_booking(ByLink(held.token), CUSTOMER)
 
     booth.fill()

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, event
 
 from exodrive.core.ids import new_id, new_secret
 
-_OWN_ID = re.compile(r"(id|claim_id|audit_id)(_.*)?\Z")
+_OWN_ID = re.compile(r"(id|claim_id|audit_id|event_id)(_.*)?\Z")
+_ID_IN_JSON = re.compile(r'"id":"([0-9a-f-]{36})"')
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -46,13 +47,15 @@ class Recording:
             yield what, {name: renewed.of(value) for name, value in parameters.items()}
 
     def _made(self) -> set[UUID]:
-        return {
-            value
-            for what, parameters in self.said
-            if "INSERT" in what
-            for name, value in parameters.items()
-            if isinstance(value, UUID) and _OWN_ID.match(name)
-        }
+        """Keys of rows, given as such or inside of rows that are given as JSON."""
+        made = set()
+        for what, parameters in self.said:
+            for name, value in parameters.items() if "INSERT" in what else ():
+                if isinstance(value, UUID) and _OWN_ID.match(name):
+                    made.add(value)
+                elif isinstance(value, str):
+                    made |= {UUID(one) for one in _ID_IN_JSON.findall(value)}
+        return made
 
 
 class _Renewed:

@@ -1,0 +1,1 @@
+"""A lean server of the other stack, for the ratio."""
