@@ -16,12 +16,15 @@ from exodrive.core.db import Database
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.car.desk import CarDeskService
 from exodrive.services.car.desk_contracts import ChangeCar, RetireCar
+from exodrive.services.car.models import CarImage
+from exodrive.services.media.contracts import Direction
+from exodrive.services.media.service import PhotoService
 from exodrive.services.pricing.contracts import Adjustment
 from exodrive.services.pricing.rate_desk import RateDeskService
 from exodrive.services.pricing.rate_desk_contracts import AddSeason
 from tests.api.conftest import TRIP, Fleet, Keys
 from tests.api.test_booking import DRIVER
-from tests.factories import make_car
+from tests.factories import add, make_car
 from tests.statements import statements
 
 CACHE = "Cache-Status"
@@ -103,6 +106,29 @@ class Deeds:
             lambda: desk.change(car, ChangeCar(version=1, daily_rate=77_700), by),
             lambda: desk.retire(car, RetireCar(version=2), by),
             lambda: desk.reinstate(car, RetireCar(version=3), by),
+        ]
+
+    def move_and_take_off_a_photograph(self) -> list[Callable[[], object]]:
+        photos: PhotoService = self._get(PhotoService)
+        car, by = UUID(str(self._fleet.car.id)), self._keys.manager
+        first, second = (
+            add(
+                self._get(Database),
+                CarImage(
+                    car_id=car,
+                    position=place,
+                    path=f"{place}",
+                    widths=[480],
+                    width=480,
+                    height=320,
+                    alt_text="A car",
+                ),
+            ).id
+            for place in (1, 2)
+        )
+        return [
+            lambda: photos.move(car, second, Direction.EARLIER, by),
+            lambda: photos.remove(car, first, by),
         ]
 
     def add_and_remove_a_season(self) -> list[Callable[[], object]]:
