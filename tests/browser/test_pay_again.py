@@ -45,7 +45,7 @@ def _asks(message: EmailMessage, reference: str) -> bool:
     return str(message["Subject"]).strip().startswith("Please pay again") and reference in str(message)
 
 
-@pytest.mark.parametrize(("width", "ahead"), [(PHONE, 280), (DESKTOP, 290)])
+@pytest.mark.parametrize(("width", "ahead"), [(PHONE, 450), (DESKTOP, 470)])
 def test_who_is_asked_to_pay_again_does_it_with_another_card(
     visit: Visit, product: Product, smtp: Inbox, width: int, ahead: int
 ) -> None:

@@ -58,6 +58,9 @@ def test_a_result_outlives_an_outage_of_the_database(
         start()
     promise_in(own_database, Slow(text="through", seconds=1))
     until(lambda: "through begins" in own_farm.notes())
+    promise_in(
+        own_database, Note(text="before")
+    )  # on the disk, and with it the claim, which did not wait for that
     postgres.kill()
     until(lambda: "through ends" in own_farm.notes())
     postgres.start()

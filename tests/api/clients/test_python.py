@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
@@ -261,5 +262,6 @@ def test_asyncio(line: Line, fleet: Fleet, database: Database, keys: Keys) -> No
             with pytest.raises(errors.QuoteUsed):
                 await client.booking.hold(quote_id=quote.id, **DRIVER | {"email": "kim@example.com"})
 
-    asyncio.run(journey())
+    with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop of their own in the main one
+        thread.submit(asyncio.run, journey()).result()
     assert count(database, "quote") == 1
