@@ -39,7 +39,7 @@ def service(get: Any) -> MailService:
 
 def rows(database: Database) -> list[MailMessage]:
     with database.sessions() as session:
-        return list(session.scalars(select(MailMessage)))
+        return list(session.scalars(select(MailMessage).order_by(MailMessage.id)))
 
 
 def test_delivers_and_logs(service: MailService, database: Database, smtp: Inbox, clock: ManualClock) -> None:

@@ -99,7 +99,8 @@ class Shop:
 
     def payments(self) -> list[MoveState]:
         with self.database.sessions() as session:
-            return list(session.scalars(select(Payment.state).where(Payment.parent_id.is_(None))))
+            moves = select(Payment.state).where(Payment.parent_id.is_(None)).order_by(Payment.id)
+            return list(session.scalars(moves))
 
 
 @pytest.fixture
