@@ -80,7 +80,8 @@ def understood(call: Call, carry: Next) -> Answer:
         raise VersionRequired("Send the ETag of what you have seen as If-Match, or its version.")
     if call.selected is not None:
         selection.read(call.selected, call.procedure.output)
-    call.asked = load(call.procedure.input, call.given, typed=call.typed)
+    if call.asked is None:
+        call.asked = load(call.procedure.input, call.given, typed=call.typed)
     return carry(call)
 
 

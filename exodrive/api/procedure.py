@@ -9,7 +9,7 @@ The route, the place in batches, the operation of the OpenAPI document and the m
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,9 @@ from exodrive.core.contract import schema_of, typed_schema_of
 from exodrive.core.errors import ExodriveError
 
 F = TypeVar("F", bound=Callable[..., Any])
+TellsOf = Callable[[Any], Iterable[str]]
+"""From an input to what its answer tells of, beside everything: pure, and without a clock (`core/cache.py`)."""
+
 PREFIX = "/api/v{version}"
 _NAME = re.compile(r"[a-z_]+(\.[a-z_]+)+\Z")
 
@@ -87,8 +90,8 @@ class Deprecation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """One procedure. `limit` counts the calls of one client; `seconds` is what a call may take; `cached` answers
-    are given again while the fleet stays as it is; `examples` are inputs as JSON, for the documentation."""
+    """One procedure. `limit` counts the calls of one client; `seconds` is what a call may take; answers are given again
+    while what `cached` says that they tell of stays as it is; `examples` are inputs as JSON, for the documentation."""
 
     name: str
     version: int
@@ -98,7 +101,7 @@ class Procedure:
     access: Access
     rest: Route
     effect: Effect
-    cached: bool
+    cached: TellsOf | None
     limit: RateLimitItem
     seconds: float
     errors: tuple[type[ExodriveError], ...]
@@ -141,7 +144,7 @@ def procedure(
     limit: str,
     version: int = 1,
     effect: Effect | None = None,
-    cached: bool = False,
+    cached: TellsOf | None = None,
     seconds: float = 10.0,
     errors: tuple[type[ExodriveError], ...] = (),
     deprecated: Deprecation | None = None,

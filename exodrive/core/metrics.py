@@ -9,12 +9,13 @@ _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One value of a gauge. `meaning` is the same for all samples of a name."""
+    """One value of a gauge, or of a counter. `meaning` and `kind` are the same for all samples of a name."""
 
     name: str
     meaning: str
     value: float
     labels: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "gauge"
 
 
 def exposition(samples: Iterable[Sample]) -> str:
@@ -24,7 +25,7 @@ def exposition(samples: Iterable[Sample]) -> str:
         by_name.setdefault(sample.name, []).append(sample)
     lines = []
     for name, group in by_name.items():
-        lines += [f"# HELP {name} {group[0].meaning}", f"# TYPE {name} gauge"]
+        lines += [f"# HELP {name} {group[0].meaning}", f"# TYPE {name} {group[0].kind}"]
         lines += [f"{name}{_labels(sample.labels)} {sample.value:.15g}" for sample in group]
     return "".join(f"{line}\n" for line in lines)
 

@@ -6,6 +6,7 @@ import redis
 from flask import Blueprint, Response, jsonify
 from wireup import Injected
 
+from exodrive.core.cache import AnswerCache
 from exodrive.core.db import Database
 from exodrive.core.health import database_answers, redis_answers
 from exodrive.core.metrics import CONTENT_TYPE, Sample, exposition
@@ -51,16 +52,20 @@ def whole(
 @by_secret
 @over_http
 def metrics(
-    database: Injected[Database], client: Injected[redis.Redis], jobs: Injected[JobHealthService]
+    database: Injected[Database],
+    client: Injected[redis.Redis],
+    jobs: Injected[JobHealthService],
+    answers: Injected[AnswerCache],
 ) -> Response:
     """Figures for a monitor."""
     found = _servers(database, client)
     samples = [
-        Sample("exodrive_up", "1 where a server answers.", answers, {"server": name})
-        for name, answers in found.items()
+        Sample("exodrive_up", "1 where a server answers.", good, {"server": name})
+        for name, good in found.items()
     ]
     if found["database"]:
         samples += jobs.samples()
+    samples += answers.samples()
     return _uncached(Response(exposition(samples), content_type=CONTENT_TYPE))
 
 

@@ -29,6 +29,10 @@ class Finder:
         return str(self.asked).encode()
 
 
+def nothing_more() -> tuple[str, ...]:
+    return ()
+
+
 @pytest.fixture
 def cache(redis_client: redis.Redis, clock: ManualClock, database: Database) -> AnswerCache:
     return AnswerCache(redis_client, clock, database)
@@ -36,49 +40,49 @@ def cache(redis_client: redis.Redis, clock: ManualClock, database: Database) -> 
 
 def test_an_answer_is_given_again_until_a_change_is_made_known(cache: AnswerCache) -> None:
     find = Finder()
-    assert [cache.answer(b"a", find) for _ in range(2)] == [(b"1", False), (b"1", True)]
-    assert cache.answer(b"b", find) == (b"2", False)
+    assert [cache.answer(b"a", nothing_more, find) for _ in range(2)] == [(b"1", False), (b"1", True)]
+    assert cache.answer(b"b", nothing_more, find) == (b"2", False)
     cache.make_known()
-    assert [cache.answer(b"a", find) for _ in range(2)] == [(b"3", False), (b"3", True)]
+    assert [cache.answer(b"a", nothing_more, find) for _ in range(2)] == [(b"3", False), (b"3", True)]
 
 
 def test_every_process_hears_of_it(
     cache: AnswerCache, redis_client: redis.Redis, clock: ManualClock, database: Database
 ) -> None:
     find = Finder()
-    cache.answer(b"a", find)
+    cache.answer(b"a", nothing_more, find)
     AnswerCache(redis_client, clock, database).make_known()
-    assert cache.answer(b"a", find) == (b"2", False)
+    assert cache.answer(b"a", nothing_more, find) == (b"2", False)
 
 
 def test_without_a_word_it_is_found_anew_after_a_while(cache: AnswerCache, clock: ManualClock) -> None:
     find = Finder()
-    cache.answer(b"a", find)
+    cache.answer(b"a", nothing_more, find)
     clock.move(KEPT - timedelta(milliseconds=1))
-    assert cache.answer(b"a", find) == (b"1", True)
+    assert cache.answer(b"a", nothing_more, find) == (b"1", True)
     clock.move(timedelta(milliseconds=1))
-    assert cache.answer(b"a", find) == (b"2", False)
+    assert cache.answer(b"a", nothing_more, find) == (b"2", False)
 
 
 def test_what_was_found_while_a_change_was_made_known_is_not_given_again(cache: AnswerCache) -> None:
     find = Finder(meanwhile=cache.make_known)
-    assert [cache.answer(b"a", find)[1] for _ in range(3)] == [False] * 3
+    assert [cache.answer(b"a", nothing_more, find)[1] for _ in range(3)] == [False] * 3
 
 
 def test_a_valkey_that_has_forgotten_everything_brings_nothing_back(
     cache: AnswerCache, redis_client: redis.Redis
 ) -> None:
     find = Finder()
-    cache.answer(b"a", find)
+    cache.answer(b"a", nothing_more, find)
     redis_client.flushdb()
-    assert [cache.answer(b"a", find) for _ in range(2)] == [(b"2", False), (b"2", True)]
+    assert [cache.answer(b"a", nothing_more, find) for _ in range(2)] == [(b"2", False), (b"2", True)]
 
 
 def test_without_valkey_every_answer_is_found(clock: ManualClock, database: Database) -> None:
     with redis.Redis(port=free_port()) as nobody:
         cache = AnswerCache(nobody, clock, database)
         find = Finder()
-        assert [cache.answer(b"a", find)[1] for _ in range(2)] == [False, False]
+        assert [cache.answer(b"a", nothing_more, find)[1] for _ in range(2)] == [False, False]
         cache.make_known()
 
 
@@ -88,19 +92,19 @@ def test_an_error_is_not_kept(cache: AnswerCache) -> None:
 
     for _ in range(2):
         with pytest.raises(LookupError):
-            cache.answer(b"a", fail)
-    assert cache.answer(b"a", Finder()) == (b"1", False)
+            cache.answer(b"a", nothing_more, fail)
+    assert cache.answer(b"a", nothing_more, Finder()) == (b"1", False)
 
 
 def test_what_others_cannot_see_is_neither_kept_nor_answered_from_what_is(
     cache: AnswerCache, database: Database
 ) -> None:
     find = Finder()
-    cache.answer(b"a", find)
+    cache.answer(b"a", nothing_more, find)
     for apart in (database.together, database.snapshot):
         with apart():
-            assert cache.answer(b"a", find)[1] is False
-    assert cache.answer(b"a", find) == (b"1", True)
+            assert cache.answer(b"a", nothing_more, find)[1] is False
+    assert cache.answer(b"a", nothing_more, find) == (b"1", True)
 
 
 def test_of_many_who_want_the_same_one_asks(cache: AnswerCache) -> None:
@@ -114,7 +118,7 @@ def test_of_many_who_want_the_same_one_asks(cache: AnswerCache) -> None:
 
     def want(_: int) -> bytes:
         arrived.release()
-        return cache.answer(b"a", find)[0]
+        return cache.answer(b"a", nothing_more, find)[0]
 
     with ThreadPoolExecutor(crowd) as pool:
         assert set(pool.map(want, range(crowd))) == {b"1"}
@@ -124,8 +128,10 @@ def test_of_many_who_want_the_same_one_asks(cache: AnswerCache) -> None:
 def test_it_holds_so_much_and_forgets_what_was_asked_for_longest_ago(cache: AnswerCache) -> None:
     large = bytes(MOST_BYTES // 4)
     for key in (b"a", b"b", b"c", b"a", b"d"):
-        cache.answer(key, lambda: large)
-    assert [cache.answer(key, lambda: b"")[1] for key in (b"a", b"c", b"d", b"b")] == [True] * 3 + [False]
+        cache.answer(key, nothing_more, lambda: large)
+    assert [cache.answer(key, nothing_more, lambda: b"")[1] for key in (b"a", b"c", b"d", b"b")] == [
+        True
+    ] * 3 + [False]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Answers that are the same for everybody are given again for as long as the fleet stays as it is."""
+"""Answers that are the same for everybody are given again for as long as what they tell of stays as it is."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import orjson
 
 from exodrive.api.call import Answer, Call
 from exodrive.core.cache import AnswerCache
+from exodrive.core.contract import load
 
 HEADER = "Cache-Status"
 _SAID = {True: "exodrive; hit", False: "exodrive; fwd=miss"}
@@ -14,11 +15,20 @@ _SAID = {True: "exodrive; hit", False: "exodrive; fwd=miss"}
 def kept(call: Call, carry: Callable[[Call], Answer]) -> Answer:
     """Where an answer is kept, what was asked is not looked at again: it was understood before. Says in the words of
     RFC 9211 where it came from."""
-    if not call.procedure.cached:
+    tells_of = call.procedure.cached
+    if tells_of is None:
         return carry(call)
-    body, again = call.get(AnswerCache).answer(_key(call), lambda: carry(call).body)
+    cache = call.get(AnswerCache)
+    body, again = cache.answer(_key(call), lambda: tells_of(_asked(call)), lambda: carry(call).body)
+    cache.count(call.procedure.name, again=again)
     call.headers[HEADER] = _SAID[again]
     return Answer(status=call.procedure.rest.status, body=body, headers=call.headers)
+
+
+def _asked(call: Call) -> object:
+    """The input as a contract, which it stays if the answer must be found."""
+    call.asked = load(call.procedure.input, call.given, typed=call.typed)
+    return call.asked
 
 
 def _key(call: Call) -> bytes:

@@ -14,6 +14,7 @@ from exodrive.core.errors import Missing
 from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.contracts import SearchCars
 from exodrive.services.booking.search import SearchService
+from exodrive.services.car import subjects
 from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing.errors import TripImpossible
@@ -30,7 +31,27 @@ _WEEKEND = {
 _ASKED = tuple(set(SearchCars.__dataclass_fields__) - {"page"})
 
 
-@procedure("location.list", access=PUBLIC, rest=get("/locations"), limit="120/minute", examples={"all": {}})
+def _of_search(asked: FindCars) -> tuple[str, ...]:
+    if asked.pick_up_date is None or asked.pick_up_time is None:
+        return ()
+    if asked.return_date is None or asked.return_time is None:
+        return ()
+    start, end = (asked.pick_up_date, asked.pick_up_time), (asked.return_date, asked.return_time)
+    return subjects.of_stay(asked.pick_up_location, start, end)
+
+
+def _of_days(asked: FindDays) -> tuple[str, ...]:
+    return subjects.of_calendar(asked.car)
+
+
+@procedure(
+    "location.list",
+    access=PUBLIC,
+    rest=get("/locations"),
+    cached=subjects.catalogue,
+    limit="120/minute",
+    examples={"all": {}},
+)
 def locations(call: Call, _: Nothing) -> Locations:
     """Every location where cars are picked up. With opening hours, lead time and tax."""
     return Locations(locations=[Location.of(one) for one in call.get(CatalogueService).locations()])
@@ -40,6 +61,7 @@ def locations(call: Call, _: Nothing) -> Locations:
     "location.options",
     access=PUBLIC,
     rest=get("/locations/{location}/options"),
+    cached=subjects.catalogue,
     limit="120/minute",
     errors=(Missing,),
     examples={"los_angeles": {"location": "los-angeles"}},
@@ -54,7 +76,7 @@ def options(call: Call, asked: FindLocation) -> Options:
     "car.search",
     access=PUBLIC,
     rest=get("/cars"),
-    cached=True,
+    cached=_of_search,
     limit="240/minute",
     errors=(TripImpossible, CursorUnknown),
     examples={"cars_for_a_weekend": _WEEKEND, "convertibles": {"category": "convertible", "limit": 3}},
@@ -78,6 +100,7 @@ def search(call: Call, asked: FindCars) -> OfferedCars:
     "car.get",
     access=PUBLIC,
     rest=get("/cars/{car}"),
+    cached=subjects.catalogue,
     limit="240/minute",
     errors=(Missing,),
     examples={"a_car": {"car": "corvane-k7"}},
@@ -91,6 +114,7 @@ def car(call: Call, asked: FindCar) -> Car:
     "car.availability",
     access=PUBLIC,
     rest=get("/cars/{car}/availability"),
+    cached=_of_days,
     limit="120/minute",
     errors=(Missing,),
     examples={"a_week": {"car": "corvane-k7", "first": "2027-03-08", "days": 7}},
@@ -112,6 +136,7 @@ def availability(call: Call, asked: FindDays) -> Days:
     "policy.cancellation",
     access=PUBLIC,
     rest=get("/policies/cancellation"),
+    cached=subjects.catalogue,
     limit="120/minute",
     examples={"the_policy": {}},
 )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hmac
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from exodrive.services.car.availability import AvailabilityService
 from exodrive.services.car.contracts import CarView
 from exodrive.services.car.errors import CarRetired, CarTaken, NotThen, PickUpTooSoon
 from exodrive.services.car.service import CatalogueService
+from exodrive.services.car.subjects import ClaimedTime, of_claims
 from exodrive.services.email.consent import ConsentService
 from exodrive.services.pricing.contracts import QuoteView
 from exodrive.services.pricing.errors import PromoExhausted, QuoteExpired
@@ -130,7 +131,7 @@ class HoldService:
         if ended:
             self._quotes.unredeem(uow, *ended)
             self._events.tell(uow, EventType.BOOKING_EXPIRED, ended)
-            self._cache.outdate(uow)
+            self._availability.release(uow, ended)
         return ended
 
     def _try(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:
@@ -189,7 +190,8 @@ class HoldService:
         with self._uow(actor) as uow:
             values = self._row(command, quote, uow, booking_id, token)
             values |= self._events.held(values, uow.now)
-            if not repository.hold(uow.session, values) and not self._hold_over_lapsed(uow, quote, values):
+            until = repository.hold(uow.session, values) or self._hold_over_lapsed(uow, quote, values)
+            if until is None:
                 return None
             if quote.promo_code is not None:
                 self._quotes.redeem(uow, quote, booking_id, values["customer_email_hash"])
@@ -197,7 +199,7 @@ class HoldService:
                 self._consents.give(uow, command.email)
             uow.enqueue(SendHoldReceipt(booking_id=booking_id), unique_key=f"mail:hold:{booking_id}")
             uow.enqueue(FanOutEvents(event_id=values["event_id"]))
-            self._cache.outdate(uow)
+            self._cache.outdate(uow, *of_claims([_claimed(quote, until)]))
             uow.commit()
         return HeldView(
             booking_id=booking_id,
@@ -206,12 +208,12 @@ class HoldService:
             expires_at=values["hold_expires_at"],
         )
 
-    def _hold_over_lapsed(self, uow: UnitOfWork, quote: QuoteView, values: dict[str, Any]) -> bool:
+    def _hold_over_lapsed(self, uow: UnitOfWork, quote: QuoteView, values: dict[str, Any]) -> datetime | None:
         """Try once more after ending lapsed holds that stand in the way and that no sweep has met yet."""
         car = self._car(quote)
         period = Period(quote.starts_at, quote.ends_at).padded(timedelta(minutes=car.turnaround_minutes))
         lapsed = self._availability.lapsed(uow, quote.car_id, period)
-        return bool(lapsed and self._expire(uow, lapsed) and repository.hold(uow.session, values))
+        return repository.hold(uow.session, values) if lapsed and self._expire(uow, lapsed) else None
 
     def _row(
         self, command: HoldCar, quote: QuoteView, uow: UnitOfWork, booking_id: UUID, token: str
@@ -264,6 +266,11 @@ class HoldService:
         return CarTaken(
             f"The {car.name} has just been taken for these dates.", alternatives=free[quote.car_id]
         )
+
+
+def _claimed(quote: QuoteView, until: datetime) -> ClaimedTime:
+    turnaround = until - quote.ends_at
+    return ClaimedTime(quote.car_slug, quote.pick_up_location.slug, quote.starts_at - turnaround, until)
 
 
 def _audit_columns(actor: Actor) -> dict[str, Any]:

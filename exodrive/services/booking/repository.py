@@ -38,7 +38,8 @@ WITH claimed AS (
            + car.turnaround_minutes * interval '1 minute', :id, :hold_expires_at, :now
     FROM car JOIN location ON location.id = car.location_id AND location.active
     WHERE car.id = :car_id AND car.active AND car.location_id = :pick_up_location_id
-    ON CONFLICT DO NOTHING RETURNING id
+    FOR SHARE OF car  -- whoever moves it waits, and is waited for: its claim tells of this place
+    ON CONFLICT DO NOTHING RETURNING ends_at
 ), booked AS (
     INSERT INTO booking (
         id, reference, state, car_id, quote_id, policy_id, pick_up_location_id, return_location_id, starts_at,
@@ -59,7 +60,7 @@ WITH claimed AS (
     INSERT INTO outbound_event (id, type, version, subject_id, partner_id, data, at)
     SELECT :event_id, 'booking.held', :event_version, :id, :partner_id, :event_data, :now FROM claimed
 )
-SELECT count(*) FROM claimed"""
+SELECT ends_at FROM claimed"""
 ).bindparams(
     *(
         bindparam(name, type_=EncryptedText)
@@ -87,8 +88,6 @@ WITH due AS (
 ), ended AS (
     UPDATE booking SET state = 'expired', hold_expires_at = NULL, ended_at = :now, end_reason = 'hold_expired'
     FROM due WHERE booking.id = due.id RETURNING booking.id
-), freed AS (
-    DELETE FROM claim USING ended WHERE claim.booking_id = ended.id
 ), audited AS (
     INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
     SELECT gen_random_uuid(), :now, :actor_kind, :actor_id, :request_id, 'booking.expired', 'booking', ended.id, '{}'
@@ -162,16 +161,16 @@ _MADE = (
 _WIDEST = timedelta(hours=14)
 
 
-def hold(session: Session, values: dict[str, Any]) -> bool:
-    """Write claim, booking, audit entry and event; False where the car is taken (or retired). Raises IntegrityError for
-    a quote or reference used before."""
-    return bool(session.execute(_HOLD, values).scalar_one())
+def hold(session: Session, values: dict[str, Any]) -> datetime | None:
+    """Write claim, booking, audit entry and event, and say when the claim ends; None where the car is taken (or
+    retired). Raises IntegrityError for a quote or reference used before."""
+    return session.execute(_HOLD, values).scalar_one_or_none()
 
 
 def expire(
     session: Session, now: datetime, audit: dict[str, Any], *, only: Sequence[UUID] | None = None, limit: int
 ) -> list[UUID]:
-    """End lapsed holds (of `only`, or any), free their cars, and say which they were."""
+    """End lapsed holds (of `only`, or any), and say which they were; their claims are still to be released."""
     values = {"now": now, "any": only is None, "only": list(only or ()), "limit": limit, **audit}
     return list(session.execute(_EXPIRE, values).scalars())
 

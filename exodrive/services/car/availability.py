@@ -10,10 +10,11 @@ from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.period import Period
 from exodrive.core.uow import UnitOfWork
-from exodrive.services.car import claims
+from exodrive.services.car import claims, subjects
 from exodrive.services.car.contracts import Busy, DayState, LocationView
 from exodrive.services.car.errors import CarTaken
 from exodrive.services.car.rules import SEARCH_DAYS, day_state, is_free, nearest_free
+from exodrive.services.car.subjects import ClaimedTime
 
 
 class AvailabilityService:
@@ -98,7 +99,7 @@ class AvailabilityService:
     def reclaim(self, uow: UnitOfWork, car_id: UUID, period: Period, booking_id: UUID) -> None:
         """Claim a car again for a booking whose hold had lapsed; `period` includes the turnaround. Raises
         `CarTaken`."""
-        if not claims.insert(
+        written = claims.insert(
             uow.session,
             car_id=car_id,
             kind="booking",
@@ -107,26 +108,30 @@ class AvailabilityService:
             booking_id=booking_id,
             expires_at=None,
             now=uow.now,
-        ):
+        )
+        if not written:
             raise CarTaken("The car has been taken by somebody else in the meantime.")
-        self._cache.outdate(uow)
+        self._outdate(uow, written)
 
     def lapsed(self, uow: UnitOfWork, car_id: UUID, period: Period) -> list[UUID]:
         """Bookings whose lapsed but unswept hold is in the way of `period`."""
         return claims.lapsed(uow.session, car_id, period.start, period.end, uow.now)
 
     def confirm(self, uow: UnitOfWork, booking_id: UUID) -> None:
-        """Turn a hold into a booking's claim, which does not expire."""
-        claims.confirm(uow.session, booking_id)
+        """Turn a hold into a booking's claim, which does not expire: one that has just lapsed counts again."""
+        self._outdate(uow, claims.confirm(uow.session, booking_id))
 
     def extend(self, uow: UnitOfWork, booking_id: UUID, until: datetime) -> None:
         """Let a hold's claim live until `until`."""
-        claims.extend(uow.session, booking_id, until)
+        self._outdate(uow, claims.extend(uow.session, booking_id, until))
 
     def release(self, uow: UnitOfWork, bookings: Sequence[UUID]) -> None:
         """Give the time of these bookings back."""
-        claims.release(uow.session, bookings)
-        self._cache.outdate(uow)
+        self._outdate(uow, claims.release(uow.session, bookings))
+
+    def _outdate(self, uow: UnitOfWork, written: Sequence[ClaimedTime]) -> None:
+        if written:
+            self._cache.outdate(uow, *subjects.of_claims(written))
 
 
 def _by_day(busy: Sequence[Busy], zone: ZoneInfo) -> dict[date, list[Busy]]:

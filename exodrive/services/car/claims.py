@@ -1,15 +1,16 @@
 """SQL over claims: the one table and the one constraint that say whether a car is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.orm import Session
 
 from exodrive.core.ids import new_id
 from exodrive.services.car.contracts import MAX_CLAIM_DAYS, Busy
+from exodrive.services.car.subjects import ClaimedTime
 
 _REACH = timedelta(days=MAX_CLAIM_DAYS)
 """No claim is longer, so that only starts in a window can matter: both bounds on one index."""
@@ -21,13 +22,25 @@ WHERE car_id = ANY(:cars) AND starts_at < :until AND starts_at >= :since - CAST(
   AND ends_at > :since AND (expires_at IS NULL OR expires_at > :now)
 ORDER BY starts_at"""
 )
+# What is told of the claims that a statement writes. The lock has whoever moves a car, or changes its turnaround, wait
+# until they are committed, and waits for them: so that where the car is said to be is where searches look for it.
+_TOLD = """
+SELECT car.slug, (SELECT slug FROM location WHERE location.id = car.location_id),
+       written.starts_at - car.turnaround_minutes * interval '1 minute', written.ends_at
+FROM written JOIN car ON car.id = written.car_id FOR SHARE OF car"""
+
+
+def _telling(write: str) -> TextClause:
+    return text(f"WITH written AS ({write} RETURNING car_id, starts_at, ends_at) {_TOLD}")
+
+
 # ON CONFLICT without a target covers the exclusion constraint: the loser waits for the winner's commit and then
 # inserts nothing, without a failed transaction and without the deadlock of two plain inserts.
-_CLAIM = text(
+_CLAIM = _telling(
     """
 INSERT INTO claim (id, car_id, kind, starts_at, ends_at, booking_id, expires_at, created_at)
 VALUES (:id, :car_id, :kind, :starts_at, :ends_at, :booking_id, :expires_at, :now)
-ON CONFLICT DO NOTHING RETURNING id"""
+ON CONFLICT DO NOTHING"""
 )
 _LAPSED = text(
     """
@@ -35,9 +48,9 @@ SELECT booking_id FROM claim
 WHERE car_id = :car_id AND kind = 'hold' AND expires_at <= :now AND starts_at < :ends_at AND ends_at > :starts_at
   AND starts_at >= :starts_at - CAST(:reach AS interval)"""
 )
-_CONFIRM = text("UPDATE claim SET kind = 'booking', expires_at = NULL WHERE booking_id = :booking_id")
-_EXTEND = text("UPDATE claim SET expires_at = :until WHERE booking_id = :booking_id AND kind = 'hold'")
-_RELEASE = text("DELETE FROM claim WHERE booking_id = ANY(:bookings)")
+_CONFIRM = _telling("UPDATE claim SET kind = 'booking', expires_at = NULL WHERE booking_id = :booking_id")
+_EXTEND = _telling("UPDATE claim SET expires_at = :until WHERE booking_id = :booking_id AND kind = 'hold'")
+_RELEASE = _telling("DELETE FROM claim WHERE booking_id = ANY(:bookings)")
 
 
 def busy(
@@ -53,9 +66,9 @@ def busy(
     return {car: tuple(stretches) for car, stretches in found.items()}
 
 
-def insert(session: Session, **values: Any) -> bool:
-    """Claim the time; False where another claim has some of it."""
-    return session.execute(_CLAIM, {"id": new_id(), **values}).first() is not None
+def insert(session: Session, **values: Any) -> list[ClaimedTime]:
+    """Claim the time; nothing where another claim has some of it."""
+    return _written(session, _CLAIM, {"id": new_id(), **values})
 
 
 def lapsed(
@@ -66,13 +79,17 @@ def lapsed(
     return list(session.execute(_LAPSED, values).scalars())
 
 
-def confirm(session: Session, booking_id: UUID) -> None:
-    session.execute(_CONFIRM, {"booking_id": booking_id})
+def confirm(session: Session, booking_id: UUID) -> list[ClaimedTime]:
+    return _written(session, _CONFIRM, {"booking_id": booking_id})
 
 
-def extend(session: Session, booking_id: UUID, until: datetime) -> None:
-    session.execute(_EXTEND, {"booking_id": booking_id, "until": until})
+def extend(session: Session, booking_id: UUID, until: datetime) -> list[ClaimedTime]:
+    return _written(session, _EXTEND, {"booking_id": booking_id, "until": until})
 
 
-def release(session: Session, bookings: Sequence[UUID]) -> None:
-    session.execute(_RELEASE, {"bookings": list(bookings)})
+def release(session: Session, bookings: Sequence[UUID]) -> list[ClaimedTime]:
+    return _written(session, _RELEASE, {"bookings": list(bookings)})
+
+
+def _written(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[ClaimedTime]:
+    return [ClaimedTime(*row) for row in session.execute(statement, values)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
@@ -15,12 +16,16 @@ PAGE_SIZE = 12
 class CatalogueService:
     """Reads of the fleet. Retired cars and closed locations do not exist here."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, cache: AnswerCache) -> None:
         self._database = database
         self._clock = clock
+        self._cache = cache
 
     def locations(self) -> tuple[LocationView, ...]:
         """Every location, by name."""
+        return self._cache.part("locations", self._locations)
+
+    def _locations(self) -> tuple[LocationView, ...]:
         with self._database.read() as connection:
             return repository.locations(connection)
 

@@ -1,7 +1,9 @@
 """The price room, on the suite's database and clock."""
 
 import pytest
+import redis
 
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWorkFactory
@@ -18,8 +20,8 @@ def uow(database: Database, clock: ManualClock) -> UnitOfWorkFactory:
 
 
 @pytest.fixture
-def catalogue(database: Database, clock: ManualClock) -> CatalogueService:
-    return CatalogueService(database, clock)
+def catalogue(database: Database, clock: ManualClock, redis_client: redis.Redis) -> CatalogueService:
+    return CatalogueService(database, clock, AnswerCache(redis_client, clock, database))
 
 
 @pytest.fixture
