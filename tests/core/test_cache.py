@@ -4,10 +4,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from exodrive.core.cache import KEPT, MOST_BYTES, AnswerCache
 from exodrive.core.clock import ManualClock
@@ -46,6 +49,40 @@ def test_an_answer_is_given_again_until_a_change_is_made_known(cache: AnswerCach
     assert [cache.answer(b"a", nothing_more, find) for _ in range(2)] == [(b"3", False), (b"3", True)]
 
 
+def test_a_change_outdates_what_tells_of_it_and_nothing_else(cache: AnswerCache) -> None:
+    find = Finder()
+    told_of = {b"a": ("here", "there"), b"b": ("there",), b"c": ()}
+
+    def again() -> list[bool]:
+        return [cache.answer(key, partial(told_of.__getitem__, key), find)[1] for key in told_of]
+
+    assert [again(), again()] == [[False] * 3, [True] * 3]
+    cache.make_known(["here"])
+    assert again() == [False, True, True]
+    cache.make_known(["nowhere", "there"])
+    assert again() == [False, False, True]
+    cache.make_known()
+    assert again() == [False] * 3
+
+
+def test_what_an_answer_tells_of_is_asked_once(cache: AnswerCache) -> None:
+    told_of = Finder()
+    for _ in range(3):
+        cache.answer(b"a", lambda: [told_of().decode()], Finder())
+        cache.make_known()
+    assert told_of.asked == 1
+
+
+def test_a_subject_of_which_nothing_was_ever_written_is_forgotten(
+    cache: AnswerCache, redis_client: redis.Redis
+) -> None:
+    cache.answer(b"a", lambda: ["asked", "written"], Finder())
+    cache.make_known(["written"])
+    both = [f"fleet:{one}" for one in ("asked", "written")]
+    assert redis_client.exists(*both) == 2
+    assert [redis_client.persist(one) for one in both] == [True, False]  # whether it would have ended
+
+
 def test_every_process_hears_of_it(
     cache: AnswerCache, redis_client: redis.Redis, clock: ManualClock, database: Database
 ) -> None:
@@ -79,7 +116,7 @@ def test_a_valkey_that_has_forgotten_everything_brings_nothing_back(
 
 
 def test_without_valkey_every_answer_is_found(clock: ManualClock, database: Database) -> None:
-    with redis.Redis(port=free_port()) as nobody:
+    with redis.Redis(port=free_port(), retry=Retry(NoBackoff(), 0)) as nobody:
         cache = AnswerCache(nobody, clock, database)
         find = Finder()
         assert [cache.answer(b"a", nothing_more, find)[1] for _ in range(2)] == [False, False]
