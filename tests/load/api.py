@@ -4,9 +4,10 @@ lean tRPC server that does less (`--peer`, which needs node and npm)."""
 import argparse
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import wireup
@@ -16,6 +17,7 @@ from exodrive.services.booking.checkout import CheckoutService
 from exodrive.services.booking.hold import HoldService
 from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.search import SearchService
+from exodrive.services.car.errors import CarTaken
 from exodrive.services.payment.sandbox.page import SandboxPageService
 from exodrive.services.pricing.service import QuoteService
 from tests.load import asks
@@ -38,12 +40,13 @@ _DRIVER = {
     "licence_country": "US",
     "consent": True,
 }
-_TEN, _POPULAR = 10, 12
+_TEN = 10
 
 
 @dataclass(frozen=True)
 class Site:
-    """What a measurement works with: the API at `url`, whose processes are those of `pid`, and the services."""
+    """What a measurement works with: the API at `url`, whose processes are those of `pid`, and the services.
+    `from_memory` counts answers to searches that everybody makes, by whether they came from memory."""
 
     on: Stage
     url: str
@@ -51,6 +54,7 @@ class Site:
     database: Database
     container: wireup.SyncContainer
     peer: Peer | None
+    from_memory: Counter[bool] = field(default_factory=Counter)
 
     def beside(self, procedure: str, *inputs: Any) -> list[Contender]:
         """The peer doing its part of the same."""
@@ -67,8 +71,8 @@ class Site:
         return Contender(name=name, connect=lambda: connect(Program(self.url)), pid=self.pid, **more)
 
 
-def searches(site: Site) -> list[Contender]:
-    """Searches that nobody made before, by a limit to the price; and twelve that everybody makes. Cars are held
+def searches(site: Site, popular: int) -> list[Contender]:
+    """Searches that nobody made before, by a limit to the price; and so many that everybody makes. Cars are held
     meanwhile."""
     wanted = asks.searches()
     service = site.container.get(SearchService)
@@ -88,7 +92,13 @@ def searches(site: Site) -> list[Contender]:
         return step
 
     def again(program: Program) -> Step:
-        return lambda: program.get(addresses[next(turns) % _POPULAR])
+        asked = addresses[:popular]
+
+        def step() -> None:
+            program.get(asked[next(turns) % len(asked)])
+            site.from_memory[program.from_memory] += 1
+
+        return step
 
     return [
         site.served("search, found anew", anew),
@@ -223,23 +233,34 @@ def report(on: Stage, chosen: argparse.Namespace) -> Iterator[str]:
             "batch": lambda: batches(site),
         }
         if "search" in chosen.tables:
-            found = searches(site)  # before: it records all that is said to the database
+            found = searches(site, chosen.popular)  # before: it records all that is said to the database
             with _holding(site, chosen.pace):
                 yield from rows(found)
         for name in (one for one in tables if one in chosen.tables):
             yield from rows(tables[name]())
+        if "search" in chosen.tables:
+            yield _share(site.from_memory)
+
+
+def _share(from_memory: Counter[bool]) -> str:
+    share = from_memory[True] / max(1, from_memory.total())
+    return f"\nSearch, as served: {share:.1%} of {from_memory.total():,} answers came from memory."
 
 
 @contextmanager
 def _holding(site: Site, pace: float) -> Iterator[None]:
-    """So many cars are held each second meanwhile, by the service: each hold outdates what was kept."""
-    booth = Booth(site.database, batch=20_000)
-    booth.fill()
-    service, over = site.container.get(HoldService), threading.Event()
+    """So many cars are held each second meanwhile, by the services, for dates like those that are searched for: each
+    hold outdates what was kept of its place and weeks."""
+    prices, holds = site.container.get(QuoteService), site.container.get(HoldService)
+    wishes, over = itertools.cycle(asks.quotes(site.database, 5_000)), threading.Event()
 
     def hold() -> None:
         while pace and not over.wait(1 / pace):
-            service.hold(driver(booth.take().quote_id), CUSTOMER)
+            held = False
+            while not held and not over.is_set():
+                with suppress(CarTaken):
+                    holds.hold(driver(prices.quote(next(wishes), CUSTOMER).id), CUSTOMER)
+                    held = True
 
     thread = threading.Thread(target=hold)
     thread.start()
@@ -278,6 +299,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = options(__doc__)
     parser.add_argument("--peer", action="store_true", help="measure the tRPC server too")
     parser.add_argument("--tables", nargs="+", default=["search", "quote", "hold", "booking", "batch"])
+    parser.add_argument("--popular", type=int, default=12, help="searches that everybody makes")
     parser.add_argument("--pace", type=float, default=1, help="holds a second while searches are measured")
     return parser
 

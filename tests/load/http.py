@@ -52,6 +52,8 @@ class Program:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._host = parts.netloc
         self._read = b""
+        self.from_memory = False
+        """Whether the last answer was one that had been given before."""
 
     def get(self, path: str) -> Any:
         """What is there; AssertionError for any status but 200."""
@@ -73,6 +75,7 @@ class Program:
         head = self._until(b"\r\n\r\n").lower()
         said = self._body(head)
         status = head[9:12]
+        self.from_memory = b"\r\ncache-status: exodrive; hit" in head
         assert status in fine, f"{status.decode()} for {path}: {said[:300]!r}"
         return orjson.loads(said) if status in {b"200", b"201"} else None
 
