@@ -1,5 +1,6 @@
 """Whether what we stand on answers: asked by the readiness of a process."""
 
+import psycopg
 import redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -12,9 +13,15 @@ from exodrive.core.db import Database
 log = observe.logger(__name__)
 
 
+_OUTAGES = (
+    *(OperationalError, InterfaceError, PoolTimeout),
+    *(psycopg.OperationalError, psycopg.InterfaceError),  # of what is said to the driver itself
+)
+
+
 def is_outage(error: Exception) -> bool:
     """Whether an error means that the database did not answer or had no time: the same call may succeed later."""
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    return isinstance(error, _OUTAGES)
 
 
 def database_answers(database: Database) -> bool:

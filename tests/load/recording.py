@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
@@ -96,14 +97,16 @@ def recorded(engine: Engine) -> Iterator[Recording]:
         if not plain(connection):
             recording.said.append(("commit", {}))
 
-    def say(_: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        for one in parameters if many else [parameters]:
-            recording.said.append((statement, one))
+    def said(cursor: psycopg.Cursor[Any], statement: str, parameters: Any = None, **options: Any) -> Any:
+        recording.said.append((statement, parameters or {}))
+        return execute(cursor, statement, parameters, **options)
 
-    listeners = (("begin", begin), ("commit", end), ("rollback", end), ("before_cursor_execute", say))
+    execute = psycopg.Cursor.execute
+    listeners = (("begin", begin), ("commit", end), ("rollback", end))
     for name, listener in listeners:
         event.listen(engine, name, listener)
-    yield recording
+    with patch.object(psycopg.Cursor, "execute", said):
+        yield recording
     for name, listener in listeners:
         event.remove(engine, name, listener)
 

@@ -104,6 +104,7 @@ class CarCard:
     colour: str
     currency: str
     daily_rate: int
+    weekend_rate: int
     minimum_days: int
     turnaround_minutes: int
     location_id: UUID

@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy import Connection, RowMapping, text
 from sqlalchemy.orm import Session
 
+from exodrive.core.db import array_of, ask
 from exodrive.services.car.contracts import (
     MAX_CLAIM_DAYS,
     Body,
@@ -25,7 +26,7 @@ from exodrive.services.car.contracts import (
     Transmission,
 )
 
-_LOCATIONS = text("SELECT * FROM location WHERE active ORDER BY name")
+_LOCATIONS = "SELECT * FROM location WHERE active ORDER BY name"
 
 _CAR = """
 SELECT car.*, (
@@ -36,13 +37,13 @@ SELECT car.*, (
     SELECT to_jsonb(location) FROM location WHERE location.id = car.location_id AND location.active
 ) AS home
 FROM car WHERE car.active AND """
-_CAR_BY_SLUG = text(_CAR + "car.slug = :slug")
-_CAR_BY_ID = text(_CAR + "car.id = :id")
+_CAR_BY_SLUG = _CAR + "car.slug = %(slug)s"
+_CAR_BY_ID = _CAR + "car.id = %(id)s"
 
 _CARD_COLUMNS = """
-SELECT car.id, car.slug, car.make, car.model, car.year, car.category, car.seats, car.transmission, car.power_hp,
-       car.zero_to_hundred, car.colour, car.currency, car.daily_rate, car.minimum_days, car.turnaround_minutes,
-       car.location_id, location.slug AS location_slug, location.name AS location_name,
+SELECT car.id, car.slug, car.make, car.model, car.year, car.seats, car.power_hp, car.zero_to_hundred, car.colour,
+       car.currency, car.daily_rate, car.weekend_rate, car.minimum_days, car.turnaround_minutes, car.location_id,
+       location.slug AS location_slug, location.name AS location_name, car.category, car.transmission,
        i.path, i.widths, i.width, i.height, i.alt_text
 """
 _CARD_JOINS = """
@@ -50,23 +51,21 @@ JOIN location ON location.id = car.location_id AND location.active
 LEFT JOIN car_image i ON i.car_id = car.id AND i.position = 1
 """
 _CARD = f"{_CARD_COLUMNS} FROM car {_CARD_JOINS}"
-_FEATURED = text(_CARD + "WHERE car.active AND car.featured IS NOT NULL ORDER BY car.featured LIMIT 6")
+_FEATURED = _CARD + "WHERE car.active AND car.featured IS NOT NULL ORDER BY car.featured LIMIT 6"
 # Of the cars nearest in rate, here and anywhere, as the indexes on the rate give them: never the whole fleet.
 _NEIGHBOURS = " UNION ".join(
-    f"(SELECT id FROM car WHERE active AND id <> :id AND {place} AND daily_rate {way} LIMIT 24)"  # noqa: S608  constants
-    for place in ("location_id = :location_id", "true")
+    f"(SELECT id FROM car WHERE active AND id <> %(id)s AND {place} AND daily_rate {way} LIMIT 24)"  # noqa: S608  constants
+    for place in ("location_id = %(location_id)s", "true")
     for way in (
-        ">= :daily_rate ORDER BY daily_rate, id",
-        "< :daily_rate ORDER BY daily_rate DESC, id DESC",
+        ">= %(daily_rate)s ORDER BY daily_rate, id",
+        "< %(daily_rate)s ORDER BY daily_rate DESC, id DESC",
     )
 )
-_LIKEST = """(car.category = :category) DESC, (car.location_id = :location_id) DESC,
-    abs(car.daily_rate - :daily_rate), car.id"""
-_SIMILAR = text(
-    f"""WITH near AS ({_NEIGHBOURS}), chosen AS (
-        SELECT car.id FROM near JOIN car USING (id) ORDER BY {_LIKEST} LIMIT :limit
+_LIKEST = """(car.category = %(category)s) DESC, (car.location_id = %(location_id)s) DESC,
+    abs(car.daily_rate - %(daily_rate)s), car.id"""
+_SIMILAR = f"""WITH near AS ({_NEIGHBOURS}), chosen AS (
+        SELECT car.id FROM near JOIN car USING (id) ORDER BY {_LIKEST} LIMIT %(limit)s
     ) {_CARD} WHERE car.id IN (SELECT id FROM chosen) ORDER BY {_LIKEST}"""  # noqa: S608  constants
-)
 _SLUGS = text(
     "SELECT car.slug FROM car JOIN location ON location.id = car.location_id AND location.active"
     " WHERE car.active ORDER BY car.slug"
@@ -95,28 +94,26 @@ not would otherwise be sought through the whole fleet."""
 _CLAIMED = """EXISTS (
     SELECT 1 FROM claim
     WHERE claim.car_id = car.id AND claim.starts_at < stay.ends_at + car.turnaround_minutes * interval '1 minute'
-      AND claim.starts_at >= stay.starts_at - CAST(:reach AS interval) AND claim.ends_at > stay.starts_at
-      AND (claim.expires_at IS NULL OR claim.expires_at > :now)
+      AND claim.starts_at >= stay.starts_at - CAST(%(reach)s AS interval) AND claim.ends_at > stay.starts_at
+      AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)
 )"""
-_STAYS = """JOIN unnest(CAST(:stay_locations AS uuid[]), CAST(:stay_starts AS timestamptz[]),
-    CAST(:stay_ends AS timestamptz[]), CAST(:stay_days AS int[])) AS stay(location_id, starts_at, ends_at, days)
+_STAYS = """JOIN unnest(CAST(%(stay_locations)s AS uuid[]), CAST(%(stay_starts)s AS timestamptz[]),
+    CAST(%(stay_ends)s AS timestamptz[]), CAST(%(stay_days)s AS int[])) AS stay(location_id, starts_at, ends_at, days)
     ON stay.location_id = car.location_id
 """
 
 
 def locations(connection: Connection) -> tuple[LocationView, ...]:
-    return tuple(_location(dict(row)) for row in connection.execute(_LOCATIONS).mappings())
+    return tuple(_location(row) for row in ask(connection, _LOCATIONS, {}))
 
 
 def car(connection: Connection, *, slug: str | None = None, car_id: UUID | None = None) -> CarView | None:
     """An active car of an active location."""
-    found = (
-        connection.execute(_CAR_BY_ID, {"id": car_id})
-        if slug is None
-        else connection.execute(_CAR_BY_SLUG, {"slug": slug})
-    )
-    row = found.mappings().one_or_none()
-    return None if row is None or row["home"] is None else _car_view(row)
+    if slug is None:
+        found = ask(connection, _CAR_BY_ID, {"id": car_id})
+    else:
+        found = ask(connection, _CAR_BY_SLUG, {"slug": slug})
+    return _car_view(found[0]) if found and found[0]["home"] is not None else None
 
 
 def facts(session: Session, car_ids: Sequence[UUID]) -> Sequence[RowMapping]:
@@ -129,22 +126,18 @@ def slugs(connection: Connection) -> tuple[str, ...]:
 
 
 def featured(connection: Connection) -> tuple[CarCard, ...]:
-    return _cards(connection.execute(_FEATURED).mappings())
+    return _cards(ask(connection, _FEATURED, {}))
 
 
 def similar(connection: Connection, to: CarView, limit: int) -> tuple[CarCard, ...]:
-    return _cards(
-        connection.execute(
-            _SIMILAR,
-            {
-                "id": to.id,
-                "category": to.category.value,
-                "location_id": to.location.id,
-                "daily_rate": to.daily_rate,
-                "limit": limit,
-            },
-        ).mappings()
-    )
+    wanted = {
+        "id": to.id,
+        "category": to.category.value,
+        "location_id": to.location.id,
+        "daily_rate": to.daily_rate,
+        "limit": limit,
+    }
+    return _cards(ask(connection, _SIMILAR, wanted))
 
 
 def find(
@@ -173,30 +166,30 @@ def find(
     parameters = {name: values[name] for name in given} | {"offset": offset, "limit": limit + 1}
     if stays:
         parameters |= {
-            "stay_locations": [stay.location_id for stay in stays],
-            "stay_starts": [stay.start for stay in stays],
-            "stay_ends": [stay.end for stay in stays],
-            "stay_days": [stay.days for stay in stays],
+            "stay_locations": array_of(stay.location_id for stay in stays),
+            "stay_starts": array_of(stay.start for stay in stays),
+            "stay_ends": array_of(stay.end for stay in stays),
+            "stay_days": array_of(stay.days for stay in stays),
             "now": now,
             "reach": timedelta(days=MAX_CLAIM_DAYS),
         }
     statement = _find_statement(given, wanted.sort, bool(stays), free if stays else None)
-    cards = _cards(connection.execute(statement, parameters).mappings())
+    cards = _cards(ask(connection, statement, parameters))
     return FleetPage(cards[:limit], len(cards) > limit)
 
 
 _CONDITIONS = {
-    "location_id": "car.location_id = :location_id",
-    "category": "car.category = :category",
-    "max_rate": "car.daily_rate <= :max_rate",
-    "seats": "car.seats >= :seats",
-    "transmission": "car.transmission = :transmission",
-    "words": "car.words @@ to_tsquery('simple', :words)",
+    "location_id": "car.location_id = %(location_id)s",
+    "category": "car.category = %(category)s",
+    "max_rate": "car.daily_rate <= %(max_rate)s",
+    "seats": "car.seats >= %(seats)s",
+    "transmission": "car.transmission = %(transmission)s",
+    "words": "car.words @@ to_tsquery('simple', %(words)s)",
 }
 
 
 @cache
-def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> TextClause:
+def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool | None) -> str:
     """An index gives the cars in the order of their rates, one by one, until the page is full. In any other order, or
     found by their words, they are sorted first, in a subquery, so that here too the claims of few are looked at."""
     cars = "car"
@@ -209,8 +202,9 @@ def _find_statement(given: tuple[str, ...], sort: str, stays: bool, free: bool |
         wanted = possible if free else f"NOT {possible}"
     elif free:
         wanted = f"{wanted} AND {possible}"
-    page = f"SELECT car.id FROM {cars} {_STAYS if stays else ''} WHERE {wanted} {order} OFFSET :offset LIMIT :limit"  # noqa: S608  constants
-    return text(f"{_CARD_COLUMNS} FROM ({page}) AS page JOIN car USING (id) {_CARD_JOINS} {order}")
+    part = "OFFSET %(offset)s LIMIT %(limit)s"
+    page = f"SELECT car.id FROM {cars} {_STAYS if stays else ''} WHERE {wanted} {order} {part}"  # noqa: S608  constants
+    return f"{_CARD_COLUMNS} FROM ({page}) AS page JOIN car USING (id) {_CARD_JOINS} {order}"
 
 
 def search_words(typed: str | None) -> str | None:
@@ -236,7 +230,7 @@ _PLAIN = tuple(
 )
 
 
-def _car_view(row: RowMapping) -> CarView:
+def _car_view(row: Mapping[str, Any]) -> CarView:
     return CarView(
         **{name: row[name] for name in _PLAIN},
         category=Category(row["category"]),
@@ -264,13 +258,13 @@ _CARD_PLAIN = tuple(
 )
 
 
-def _cards(rows: Iterable[RowMapping]) -> tuple[CarCard, ...]:
+def _cards(rows: Iterable[Mapping[str, Any]]) -> tuple[CarCard, ...]:
     return tuple(
         CarCard(
             **{name: row[name] for name in _CARD_PLAIN},
             category=Category(row["category"]),
             transmission=Transmission(row["transmission"]),
-            image=_image(dict(row)) if row["path"] is not None else None,
+            image=_image(row) if row["path"] is not None else None,
         )
         for row in rows
     )
