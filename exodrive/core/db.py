@@ -1,7 +1,7 @@
 """The database: naming convention, declarative base, engine, sessions and plain reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, ClassVar, cast
@@ -108,11 +108,12 @@ def array_of(values: Iterable[object]) -> str:
 
 
 def ask(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a SELECT in the driver's words (`%(name)s`), in whatever transaction the connection is: for the few
-    questions of which SQLAlchemy's part would be half the cost. Raises psycopg's errors."""
+    """What a statement in the driver's words (`%(name)s`) gives, in whatever transaction the connection is: for the few
+    of which SQLAlchemy's part would be half the cost. Raises psycopg's errors."""
     driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
     with driver.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
 
 
 def driver_url(url: str) -> str:
@@ -152,6 +153,11 @@ class Database:
         # connection and statement to listeners that nobody is.
         with self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def at_once(self) -> AbstractContextManager[Connection]:
+        """A connection for a unit of work that is one statement: committed when it has run. Inside `together` it is
+        part of that transaction."""
+        return self.read()
 
     def session(self) -> Session:
         """A session for one unit of work; inside `together` it is a savepoint of that transaction."""

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import wireup
 from sqlalchemy import select
 
-from exodrive.core.actor import SYSTEM
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import ExodriveError
@@ -76,7 +75,7 @@ class Diary:
             return_time=time(10),
         )
         try:
-            quote = self._quotes.quote(asked, SYSTEM)
+            quote = self._quotes.quote(asked)
         except ExodriveError:
             return
         name = f"{self._chance.choice(_FIRST_NAMES)} {self._chance.choice(_LAST_NAMES)}"

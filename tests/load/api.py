@@ -114,7 +114,7 @@ def quotes(site: Site) -> list[Contender]:
     service, said = site.container.get(QuoteService), []
     for one in wanted:
         with recorded(site.database.engine) as recording:
-            service.quote(one, CUSTOMER)
+            service.quote(one)
         said.append(recording)
     bodies = [_plain(one) for one in wanted]
     turns = itertools.count()

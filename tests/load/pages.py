@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from exodrive.services.pricing.service import QuoteService
 from tests.load import asks
 from tests.load.http import Browser
-from tests.load.rig import CUSTOMER, Stage, options, stage
+from tests.load.rig import Stage, options, stage
 
 _HEAD = (
     "| page | HTML p50 ms | p95 ms | HTML KB | CSS KB | JS KB | fonts KB | all KB |\n"
@@ -25,7 +25,7 @@ def report(on: Stage, times: int = 200) -> Iterator[str]:
     """A table of the pages that customers wait for."""
     database = on.database()
     asked = asks.quotes(database, 1)[0]
-    quote = on.container(database).get(QuoteService).quote(asked, CUSTOMER)
+    quote = on.container(database).get(QuoteService).quote(asked)
     addresses = {
         "home": "/",
         "results": asks.address("/cars", asks.searches(1)[0]),

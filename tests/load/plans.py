@@ -86,7 +86,7 @@ def _others(on: Stage, database: Database) -> Iterator[tuple[str, Recording]]:
     yield "calendar of half a year", calendar
     yield "similar cars", _said(database, lambda: container.get(CatalogueService).similar(car))
     quote = container.get(QuoteService).quote
-    said = _said(database, lambda: quote(asked, CUSTOMER))
+    said = _said(database, lambda: quote(asked))
     yield "quote: car, rates, insert", said
     (slot,) = slots.ready(database, 1)
     said = _said(database, lambda: container.get(HoldService).hold(driver(slot.quote_id), CUSTOMER))

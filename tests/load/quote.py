@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from exodrive.services.pricing.service import QuoteService
 from tests.load import asks
 from tests.load.recording import bare, recorded
-from tests.load.rig import CUSTOMER, Stage, options, run
+from tests.load.rig import Stage, options, run
 from tests.load.rounds import Contender, Step, compare
 
 
@@ -18,12 +18,12 @@ def rows(on: Stage, connections: Sequence[int], seconds: float, rounds: int) -> 
     said = []
     for one in wanted:
         with recorded(database.engine) as recording:
-            service.quote(one, CUSTOMER)
+            service.quote(one)
         said.append(recording)
     turns = itertools.count()
 
     def served() -> Step:
-        return lambda: (service.quote(wanted[next(turns) % len(wanted)], CUSTOMER), None)[1]
+        return lambda: (service.quote(wanted[next(turns) % len(wanted)]), None)[1]
 
     def replayed() -> Step:
         connection = bare(on.settings.database_url.get_secret_value())

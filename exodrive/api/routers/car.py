@@ -85,7 +85,7 @@ def search(call: Call, asked: FindCars) -> OfferedCars:
     """Cars that can be had, with their exact totals. Without dates: all that match, without totals."""
     page = page_of(asked.cursor)
     wanted = SearchCars(**{name: getattr(asked, name) for name in _ASKED}, page=page)
-    found = call.get(SearchService).search(wanted, size=asked.limit)
+    found = call.get(SearchService).search(wanted, size=asked.limit, with_taken=False)
     if found.problems:
         raise TripImpossible("Please check the marked fields.", fields=found.problems)
     base = call.get(Settings).base_url

@@ -30,7 +30,7 @@ _WEEKEND = {
 )
 def create(call: Call, asked: QuoteCar) -> Quote:
     """The exact price of a car for a trip, kept for a while. Whether the car is free is found out by holding it."""
-    return Quote.of(call.get(QuoteService).quote(asked, call.actor))
+    return Quote.of(call.get(QuoteService).quote(asked))
 
 
 @procedure(

@@ -87,7 +87,7 @@ class HoldService:
         too_late = too_soon(quote.starts_at, quote.pick_up_location, now)
         held = None
         if quote.expires_at > now and not too_late:
-            self._check_driver(command, quote, actor)
+            self._check_driver(command, quote)
             held = self._try(command, quote, actor)
         held = held or self._held_already(command, quote, actor)
         if held is None:
@@ -142,7 +142,7 @@ class HoldService:
                 raise
             return None  # the quote has become a booking already, perhaps a moment ago by this request's twin
         except PromoExhausted as spent:
-            fresh = self._quotes.quote(dataclasses.replace(quote.asked, promo_code=None), actor)
+            fresh = self._quotes.quote(dataclasses.replace(quote.asked, promo_code=None))
             raise QuoteChanged(
                 f"{spent.message} The price below is without it.", quote_id=fresh.id
             ) from spent
@@ -167,7 +167,7 @@ class HoldService:
             expires_at=booking.hold_expires_at or quote.expires_at,
         )
 
-    def _check_driver(self, command: HoldCar, quote: QuoteView, actor: Actor) -> None:
+    def _check_driver(self, command: HoldCar, quote: QuoteView) -> None:
         day = quote.starts_at.astimezone(ZoneInfo(quote.pick_up_location.zone)).date()
         _check_birth_date(command.birth_date, day, quote.minimum_age)
         asked = quote.asked
@@ -176,7 +176,7 @@ class HoldService:
         below = quote.young_driver_below
         young = below is not None and age_on(command.birth_date, day) < below
         if young != quote.young_driver:
-            fresh = self._quotes.quote(dataclasses.replace(asked, young_driver=young), actor)
+            fresh = self._quotes.quote(dataclasses.replace(asked, young_driver=young))
             raise QuoteChanged(
                 f"Drivers under {below} pay a young-driver fee. The price below includes it."
                 if young

@@ -34,8 +34,9 @@ class SearchService:
         self._quotes = quotes
         self._availability = availability
 
-    def search(self, asked: SearchCars, *, size: int = PAGE_SIZE) -> SearchView:
-        """A page of `size` cars. Never refuses: what could not be understood is named in `problems` and left aside."""
+    def search(self, asked: SearchCars, *, size: int = PAGE_SIZE, with_taken: bool = True) -> SearchView:
+        """A page of `size` cars, the last one with some that are taken, unless nobody wants to know. Never refuses:
+        what could not be understood is named in `problems` and left aside."""
         locations = {place.slug: place for place in self._catalogue.locations()}
         problems: dict[str, list[str]] = {}
         home = None
@@ -54,7 +55,7 @@ class SearchService:
             size=size,
         )
         unavailable: tuple[Offer, ...] = ()
-        if trips and not found.has_more:
+        if with_taken and trips and not found.has_more:
             unavailable = self._unavailable(wanted, home, trips, locations)
         return SearchView(
             offers=self._offers(found.cards, trips, locations),
@@ -76,7 +77,7 @@ class SearchService:
             return_date=trip.return_date,
             return_time=trip.return_time,
         )
-        found = self.search(asked, size=limit)
+        found = self.search(asked, size=limit, with_taken=False)
         return found.offers if found.dated and not found.problems else ()
 
     def similar(self, car_id: UUID, trip: Trip, limit: int = 3) -> tuple[Offer, ...]:

@@ -69,7 +69,6 @@ def price_view(
 
 def card_total(
     card: CarCard,
-    weekend_rate: int,
     home: LocationView,
     back: LocationView,
     *,
@@ -84,6 +83,6 @@ def card_total(
     options = Options(one_way=one_way_fee(home, back, card.currency, rates, reasons))
     if reasons:
         return None
-    day_rates = rates.of_car(card.id, home.id, daily=card.daily_rate, weekend=weekend_rate)
+    day_rates = rates.of_car(card.id, home.id, daily=card.daily_rate, weekend=card.weekend_rate)
     lines = itemise(wall, day_rates, options, Tax(home.tax_label, home.tax_basis_points))
     return sum(line.amount for line in lines)

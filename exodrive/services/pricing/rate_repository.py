@@ -1,16 +1,17 @@
 """SQL of rates. Everything that a price needs comes in one round trip; statements are made once, at import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection
 
+from exodrive.core.db import ask
 from exodrive.services.pricing.contracts import Adjustment, BandView, Charge, ExtraView, YoungDriverView
 from exodrive.services.pricing.day_rates import SeasonRate, Tier
-from exodrive.services.pricing.rates import ExtraRow, Offers, PromoRow, Rates, ScopedSeason
+from exodrive.services.pricing.rates import ExtraRow, Offers, PriceList, PromoRow, Rates, ScopedSeason
 
 # Narrowest first, then the later start: of several seasons on a date the first counts.
 _SEASONS = """(
@@ -18,63 +19,60 @@ _SEASONS = """(
         'label', s.label, 'car_id', s.car_id, 'location_id', s.location_id, 'starts_on', s.starts_on,
         'ends_on', s.ends_on, 'adjustment', s.adjustment, 'value', s.value)
         ORDER BY s.car_id IS NULL, s.location_id IS NULL, s.starts_on DESC, s.id DESC)
-    FROM season s
-    WHERE s.starts_on <= :last AND s.ends_on >= :first
-      AND (s.car_id IS NULL OR s.car_id = ANY(:cars))
-      AND (s.location_id IS NULL OR s.location_id = ANY(:locations))
+    FROM season s WHERE {which}
 ) AS seasons"""
 _TIERS = (
     "(SELECT jsonb_agg(jsonb_build_array(from_day, discount) ORDER BY from_day) FROM long_stay_tier) AS tiers"
 )
 _ONE_WAY = """(
-    SELECT jsonb_agg(jsonb_build_array(from_location_id, to_location_id, fee)) FROM one_way_fee
-    WHERE from_location_id = ANY(:locations) AND to_location_id = ANY(:returns)
+    SELECT jsonb_agg(jsonb_build_array(from_location_id, to_location_id, fee)) FROM one_way_fee {which}
 ) AS one_way"""
 
-_LIST_RATES = text(
-    f"""SELECT {_SEASONS}, {_TIERS}, {_ONE_WAY},
-    (SELECT jsonb_object_agg(id, weekend_rate) FROM car WHERE id = ANY(:cars)) AS weekend_rates"""  # noqa: S608  constants
+_PRICE_LIST = f"""SELECT {_SEASONS.format(which="s.car_id IS NULL AND s.ends_on >= %(since)s")}, {_TIERS},
+    {_ONE_WAY.format(which="")}, ARRAY(
+        SELECT DISTINCT car_id FROM season WHERE car_id IS NOT NULL AND ends_on >= %(since)s
+    ) AS own"""  # noqa: S608  constants
+_OWN_SEASONS = "SELECT " + _SEASONS.format(
+    which="s.starts_on <= %(last)s AND s.ends_on >= %(first)s AND s.car_id = ANY(%(cars)s)"
 )
-_CAR_RATES = text(
-    f"""SELECT {_SEASONS}, {_TIERS}, {_ONE_WAY},
+_OF_CAR = """s.starts_on <= %(last)s AND s.ends_on >= %(first)s AND (s.car_id IS NULL OR s.car_id = %(car)s)
+    AND (s.location_id IS NULL OR s.location_id = %(home)s)"""
+_CAR_RATES = f"""SELECT {_SEASONS.format(which=_OF_CAR)}, {_TIERS},
+    {_ONE_WAY.format(which="WHERE from_location_id = %(home)s AND to_location_id = %(back)s")},
     (SELECT jsonb_build_object('below_age', below_age, 'per_day', per_day)
-     FROM young_driver_fee WHERE location_id = ANY(:locations)) AS young_driver,
+     FROM young_driver_fee WHERE location_id = %(home)s) AS young_driver,
     (SELECT jsonb_agg(jsonb_build_object('location_id', location_id, 'code', code, 'label', label,
                                          'max_miles', max_miles, 'fee', fee))
-     FROM delivery_band WHERE location_id = ANY(:places) AND code = ANY(:bands)) AS bands,
-    (SELECT jsonb_agg(to_jsonb(extra)) FROM extra WHERE active AND code = ANY(:extras)) AS extras,
+     FROM delivery_band WHERE location_id IN (%(home)s, %(back)s) AND code = ANY(%(bands)s)) AS bands,
+    (SELECT jsonb_agg(to_jsonb(extra)) FROM extra WHERE active AND code = ANY(%(extras)s)) AS extras,
     (SELECT to_jsonb(promo_code) || jsonb_build_object('used', CASE WHEN limit_total IS NULL THEN 0 ELSE
         (SELECT count(*) FROM promo_redemption WHERE promo_code_id = promo_code.id) END)
-     FROM promo_code WHERE code = :promo_code) AS promo"""  # noqa: S608  constants
-)
+     FROM promo_code WHERE code = %(promo_code)s) AS promo"""  # noqa: S608  constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which cars, where, on which dates (both included)."""
+    """A rental as far as rates go: which car, from where to where, on which dates (both included)."""
 
-    cars: Sequence[UUID]
-    locations: Sequence[UUID]
-    returns: Sequence[UUID]
+    car: UUID
+    home: UUID
+    back: UUID
     first: date
     last: date
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {
-            "cars": list(self.cars),
-            "locations": list(self.locations),
-            "returns": list(self.returns),
-            "places": [*self.locations, *self.returns],
-            "first": self.first,
-            "last": self.last,
-        }
+
+def price_list(connection: Connection, since: date) -> PriceList:
+    """What lists are priced by, without what ended before `since`."""
+    [row] = ask(connection, _PRICE_LIST, {"since": since})
+    return PriceList(_rates(row), frozenset(row["own"]))
 
 
-def list_rates(connection: Connection, scope: Scope) -> tuple[Rates, dict[UUID, int]]:
-    """Rates for a list of cars, and the weekend rate of each."""
-    row = connection.execute(_LIST_RATES, scope.parameters).mappings().one()
-    return _rates(row), {UUID(key): rate for key, rate in (row["weekend_rates"] or {}).items()}
+def own_seasons(
+    connection: Connection, cars: Sequence[UUID], first: date, last: date
+) -> tuple[ScopedSeason, ...]:
+    """The seasons that are for these cars alone and touch those dates."""
+    [row] = ask(connection, _OWN_SEASONS, {"cars": list(cars), "first": first, "last": last})
+    return _seasons(row)
 
 
 def car_rates(
@@ -87,16 +85,20 @@ def car_rates(
 ) -> tuple[Rates, Offers]:
     """Rates for one car, and what was chosen beside it."""
     chosen = {"bands": list(bands), "extras": list(extras), "promo_code": promo_code}
-    row = connection.execute(_CAR_RATES, scope.parameters | chosen).mappings().one()
+    [row] = ask(connection, _CAR_RATES, asdict(scope) | chosen)
     return _rates(row), _offers(row)
 
 
-def _rates(row: RowMapping) -> Rates:
+def _rates(row: Mapping[str, Any]) -> Rates:
     return Rates(
-        seasons=tuple(_season(one) for one in row["seasons"] or ()),
+        seasons=_seasons(row),
         tiers=tuple(Tier(from_day, discount) for from_day, discount in row["tiers"] or ()),
         one_way={(UUID(start), UUID(end)): fee for start, end, fee in row["one_way"] or ()},
     )
+
+
+def _seasons(row: Mapping[str, Any]) -> tuple[ScopedSeason, ...]:
+    return tuple(_season(one) for one in row["seasons"] or ())
 
 
 def _season(row: Mapping[str, Any]) -> ScopedSeason:
@@ -113,7 +115,7 @@ def _season(row: Mapping[str, Any]) -> ScopedSeason:
     )
 
 
-def _offers(row: RowMapping) -> Offers:
+def _offers(row: Mapping[str, Any]) -> Offers:
     young, promo = row["young_driver"], row["promo"]
     return Offers(
         young_driver=YoungDriverView(**young) if young else None,

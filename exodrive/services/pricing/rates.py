@@ -1,6 +1,6 @@
 """What prices are made from: rates, and what can be chosen beside the days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ class ScopedSeason:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates that touch some cars, locations and dates: seasons narrowest first, then by later start; `one_way` by
+    """Rates of some cars, locations and dates: seasons narrowest first, then by later start; `one_way` by
     (from, to)."""
 
     seasons: tuple[ScopedSeason, ...]
@@ -38,6 +38,18 @@ class Rates:
             ),
             tiers=self.tiers,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What many cars are priced by at once: the rates of every car, and which cars have seasons of their own."""
+
+    rates: Rates
+    own: frozenset[UUID]
+
+    def with_own(self, seasons: tuple[ScopedSeason, ...]) -> Rates:
+        """The rates, with the seasons of some cars before those of all: they are narrower."""
+        return replace(self.rates, seasons=(*seasons, *self.rates.seasons))
 
 
 @dataclass(frozen=True, slots=True)

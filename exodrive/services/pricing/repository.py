@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from exodrive.core.contract import dump, load
+from exodrive.core.db import ask
 from exodrive.core.ids import new_id
 from exodrive.services.car.contracts import LocationView, Opening
 from exodrive.services.pricing.contracts import (
@@ -25,15 +26,17 @@ from exodrive.services.pricing.contracts import (
 )
 from exodrive.services.pricing.rules import TAX
 
-_ADD_QUOTE = text("""
-INSERT INTO quote (id, car_id, pick_up_location_id, return_location_id, starts_at, ends_at, days, young_driver,
-    promo_code_id, currency, lines, total, deposit, included_miles, overage_per_mile, asked, created_at, expires_at)
-VALUES (:id, :car_id, :pick_up_location_id, :return_location_id, :starts_at, :ends_at, :days, :young_driver,
-    :promo_code_id, :currency, CAST(:lines AS jsonb), :total, :deposit, :included_miles, :overage_per_mile,
-    CAST(:asked AS jsonb), :created_at, :expires_at)
-""")
+_COLUMNS = (
+    *("id", "car_id", "starts_at", "ends_at", "days", "young_driver", "currency", "total", "deposit"),
+    *("included_miles", "overage_per_mile", "expires_at"),
+)
+"""Of a quote, as its view has them."""
+_REST = ("pick_up_location_id", "return_location_id", "promo_code_id", "lines", "asked", "created_at")
+_ADD_QUOTE = f"""
+INSERT INTO quote ({", ".join((*_COLUMNS, *_REST))})
+VALUES ({", ".join(f"%({name})s" for name in (*_COLUMNS, *_REST))})"""  # noqa: S608  constants
 # Cars and locations may have been retired since: a quote that became a booking is shown for years.
-_QUOTE = text("""
+_QUOTE = """
 SELECT quote.*, car.slug AS car_slug, car.minimum_age, promo_code.code AS promo_code,
     young_driver_fee.below_age AS young_driver_below, to_jsonb(pick_up) AS pick_up, to_jsonb(back) AS back
 FROM quote
@@ -42,8 +45,8 @@ JOIN location pick_up ON pick_up.id = quote.pick_up_location_id
 JOIN location back ON back.id = quote.return_location_id
 LEFT JOIN young_driver_fee ON young_driver_fee.location_id = quote.pick_up_location_id
 LEFT JOIN promo_code ON promo_code.id = quote.promo_code_id
-WHERE quote.id = :id
-""")
+WHERE quote.id = %(id)s
+"""
 _RETURNS = text("SELECT to_location_id FROM one_way_fee WHERE from_location_id = :location_id")
 _OFFERED = text("""
 SELECT (SELECT jsonb_agg(to_jsonb(extra) ORDER BY position, code) FROM extra
@@ -77,9 +80,10 @@ _REDEEMED = text("SELECT EXISTS (SELECT FROM promo_redemption WHERE booking_id =
 _UNREDEEM = text("DELETE FROM promo_redemption WHERE booking_id = ANY(:booking_ids)")
 
 
-def add_quote(session: Session, quote: QuoteView, promo_id: UUID | None, now: datetime) -> None:
+def add_quote(connection: Connection, quote: QuoteView, promo_id: UUID | None, now: datetime) -> None:
     values = {name: getattr(quote, name) for name in _COLUMNS}
-    session.execute(
+    ask(
+        connection,
         _ADD_QUOTE,
         values
         | {
@@ -93,20 +97,6 @@ def add_quote(session: Session, quote: QuoteView, promo_id: UUID | None, now: da
     )
 
 
-_COLUMNS = (
-    "id",
-    "car_id",
-    "starts_at",
-    "ends_at",
-    "days",
-    "young_driver",
-    "currency",
-    "total",
-    "deposit",
-    "included_miles",
-    "overage_per_mile",
-    "expires_at",
-)
 _PLAIN = (
     *(name for name in _COLUMNS if not name.endswith("_at")),
     "car_slug",
@@ -117,9 +107,10 @@ _PLAIN = (
 
 
 def quote(connection: Connection, quote_id: UUID) -> QuoteView | None:
-    row = connection.execute(_QUOTE, {"id": quote_id}).mappings().one_or_none()
-    if row is None:
+    found = ask(connection, _QUOTE, {"id": quote_id})
+    if not found:
         return None
+    row = found[0]
     lines = tuple(QuoteLine(**line) for line in row["lines"])
     tax = sum(line.amount for line in lines if line.code == TAX)
     return QuoteView(

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from exodrive.core.actor import Actor
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import Clock
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
 from exodrive.core.period import Period
-from exodrive.core.uow import UnitOfWork, UnitOfWorkFactory
+from exodrive.core.uow import UnitOfWork
 from exodrive.services.car.contracts import CarCard, CarView, LocationView
 from exodrive.services.car.service import CatalogueService
 from exodrive.services.pricing import rate_repository, repository
@@ -29,10 +29,13 @@ from exodrive.services.pricing.errors import PromoExhausted
 from exodrive.services.pricing.estimate import as_pick_up_counts, card_total, check_car, price_view
 from exodrive.services.pricing.options import choose, normal_code, one_way_not_offered
 from exodrive.services.pricing.rate_repository import Scope
+from exodrive.services.pricing.rates import PriceList, Rates
 from exodrive.services.pricing.trip import Reasons, period_of, places_of
 from exodrive.services.pricing.wall import WallPeriod
 from exodrive.settings import Settings
 
+_ELSEWHERE = timedelta(days=1)
+"""So far may the date of another place be behind that of Greenwich."""
 _PRICE_FIELDS = tuple(one.name for one in fields(PriceView))
 
 
@@ -45,14 +48,14 @@ class QuoteService:
         database: Database,
         clock: Clock,
         settings: Settings,
-        uow: UnitOfWorkFactory,
         catalogue: CatalogueService,
+        cache: AnswerCache,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._uow = uow
         self._catalogue = catalogue
+        self._cache = cache
 
     def estimate(self, command: QuoteCar) -> PriceView:
         """The price of a trip, not stored. Raises `TripImpossible` with all reasons by field, `Missing` for an unknown
@@ -62,21 +65,21 @@ class QuoteService:
         with self._database.read() as connection:
             return _price(connection, command, car, places, self._clock.now())[0]
 
-    def quote(self, command: QuoteCar, actor: Actor) -> QuoteView:
+    def quote(self, command: QuoteCar) -> QuoteView:
         """The same price, stored: what a booking charges until it expires. Raises as `estimate`."""
         car = self._catalogue.car(command.car)
         places = self._places_of(command, car)
-        with self._uow(actor) as uow:
-            price, promo_id = _price(uow.session.connection(), command, car, places, uow.now)
-            expires_at = uow.now + timedelta(minutes=self._settings.quote_minutes)
+        now = self._clock.now()
+        with self._database.at_once() as connection:
+            price, promo_id = _price(connection, command, car, places, now)
+            expires_at = now + timedelta(minutes=self._settings.quote_minutes)
             quote = QuoteView(
                 **{name: getattr(price, name) for name in _PRICE_FIELDS},
                 id=new_id(),
                 expires_at=min(expires_at, price.starts_at),
                 asked=command,
             )
-            repository.add_quote(uow.session, quote, promo_id, uow.now)
-            uow.commit()
+            repository.add_quote(connection, quote, promo_id, now)
         return quote
 
     def get(self, quote_id: UUID) -> QuoteView:
@@ -100,27 +103,31 @@ class QuoteService:
         self, cars: Sequence[CarCard], *trips: Trip, places: Mapping[str, LocationView] | None = None
     ) -> dict[UUID, int | None]:
         """What each car costs in all, tax included, for that one of `trips` which starts at its location; None where it
-        cannot be had. One round trip, however many cars and trips, for whoever has the locations by slug (`places`).
+        cannot be had. At most one question for seasons of their own, however many cars and trips, once the price list
+        is known, for whoever has the locations by slug (`places`).
         Raises `TripImpossible` for an unknown location."""
         stays = self._stays(trips, places or self._places())
         totals: dict[UUID, int | None] = dict.fromkeys((card.id for card in cars), None)
         here = [card for card in cars if card.location_id in stays]
         if not here:
             return totals
-        dates = [day for _, _, wall in stays.values() for day in wall.dates]
-        scope = Scope(
-            cars=[card.id for card in here],
-            locations=list(stays),
-            returns=[back.id for _, back, _ in stays.values()],
-            first=min(dates),
-            last=max(dates),
-        )
-        with self._database.read() as connection:
-            rates, weekend_rates = rate_repository.list_rates(connection, scope)
+        rates = self._list_rates(here, [day for _, _, wall in stays.values() for day in wall.dates])
         for card in here:
             home, back, wall = stays[card.location_id]
-            totals[card.id] = card_total(card, weekend_rates[card.id], home, back, wall=wall, rates=rates)
+            totals[card.id] = card_total(card, home, back, wall=wall, rates=rates)
         return totals
+
+    def _list_rates(self, cars: Sequence[CarCard], dates: Sequence[date]) -> Rates:
+        listed = self._cache.part("price list", self._price_list)
+        own = [card.id for card in cars if card.id in listed.own]
+        if not own:
+            return listed.rates
+        with self._database.read() as connection:
+            return listed.with_own(rate_repository.own_seasons(connection, own, min(dates), max(dates)))
+
+    def _price_list(self) -> PriceList:
+        with self._database.read() as connection:
+            return rate_repository.price_list(connection, self._clock.now().date() - _ELSEWHERE)
 
     def options(self, location: LocationView) -> OptionsView:
         """What can be chosen for a rental from that location, in its currency."""
@@ -198,7 +205,7 @@ def _price(
     dates = wall.dates if wall else (now.date(),)
     rates, offers = rate_repository.car_rates(
         connection,
-        Scope(cars=[car.id], locations=[car.location.id], returns=[back.id], first=dates[0], last=dates[-1]),
+        Scope(car=car.id, home=car.location.id, back=back.id, first=dates[0], last=dates[-1]),
         bands=[band for band in (command.delivery_band, command.collection_band) if band],
         extras=[choice.code for choice in command.extras],
         promo_code=normal_code(command.promo_code),

@@ -89,7 +89,7 @@ def hold(
         return _page(quotes.get(changed.quote_id), form, catalogue, cancellation)
     except QuoteExpired as expired:
         try:
-            fresh = quotes.quote(quote.asked, current_actor())
+            fresh = quotes.quote(quote.asked)
         except ExodriveError:
             return _back_to_car(quote)
         form.add_errors(expired)
@@ -170,7 +170,7 @@ def _own_hold(quote: QuoteView, manage: ManageService) -> str | None:
 
 def _afresh(quote: QuoteView, quotes: QuoteService) -> AnyResponse:
     try:
-        fresh = quotes.quote(quote.asked, current_actor())
+        fresh = quotes.quote(quote.asked)
     except ExodriveError:
         return _back_to_car(quote)
     changed = 1 if fresh.total != quote.total else None

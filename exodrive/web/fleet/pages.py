@@ -11,7 +11,6 @@ from wireup import Injected
 
 from exodrive.core.clock import Clock
 from exodrive.core.errors import ExodriveError
-from exodrive.http.context import current_actor
 from exodrive.http.forms import form_of, quantities, query_of
 from exodrive.http.guards import public
 from exodrive.http.limits import limited
@@ -123,7 +122,7 @@ def quote(slug: str, catalogue: Injected[CatalogueService], quotes: Injected[Quo
     back = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
     if form.accepted:
         try:
-            stored = quotes.quote(form.command(), current_actor())
+            stored = quotes.quote(form.command())
         except ExodriveError as error:
             form.add_errors(error)
         else:

@@ -84,7 +84,7 @@ def quote(get: Any, car: Car) -> Callable[..., QuoteView]:
     """`quote(pick_up_date=…)`: a stored price of the car."""
 
     def make(**over: Any) -> QuoteView:
-        made: QuoteView = get(QuoteService).quote(asked(over.pop("of", car), **over), CUSTOMER)
+        made: QuoteView = get(QuoteService).quote(asked(over.pop("of", car), **over))
         return made
 
     return make

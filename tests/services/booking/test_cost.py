@@ -53,7 +53,7 @@ def test_a_search_however_many_locations(
 
 def test_a_quote(car: Car, database: Database, get: Any) -> None:
     with statements(database) as sent:
-        get(QuoteService).quote(asked(car), CUSTOMER)
+        get(QuoteService).quote(asked(car))
     assert len(sent) == 3  # the car, everything that a price needs, the insert
 
 

@@ -20,8 +20,13 @@ def uow(database: Database, clock: ManualClock) -> UnitOfWorkFactory:
 
 
 @pytest.fixture
-def catalogue(database: Database, clock: ManualClock, redis_client: redis.Redis) -> CatalogueService:
-    return CatalogueService(database, clock, AnswerCache(redis_client, clock, database))
+def catalogue(database: Database, clock: ManualClock, cache: AnswerCache) -> CatalogueService:
+    return CatalogueService(database, clock, cache)
+
+
+@pytest.fixture
+def cache(redis_client: redis.Redis, clock: ManualClock, database: Database) -> AnswerCache:
+    return AnswerCache(redis_client, clock, database)
 
 
 @pytest.fixture
@@ -29,16 +34,10 @@ def quotes(
     database: Database,
     clock: ManualClock,
     settings: Settings,
-    uow: UnitOfWorkFactory,
     catalogue: CatalogueService,
+    cache: AnswerCache,
 ) -> QuoteService:
-    return QuoteService(
-        database=database,
-        clock=clock,
-        settings=settings,
-        uow=uow,
-        catalogue=catalogue,
-    )
+    return QuoteService(database=database, clock=clock, settings=settings, catalogue=catalogue, cache=cache)
 
 
 @pytest.fixture

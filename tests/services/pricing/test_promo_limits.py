@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from exodrive.core.actor import SYSTEM
 from exodrive.core.crypto import digest
 from exodrive.core.db import Database
 from exodrive.core.uow import UnitOfWorkFactory
@@ -58,7 +57,7 @@ def make_promo(database: Database, **limits: int) -> None:
 
 
 def quoted(quotes: QuoteService) -> QuoteView:
-    return quotes.quote(asked(promo_code="TENTH"), SYSTEM)
+    return quotes.quote(asked(promo_code="TENTH"))
 
 
 def redemptions(database: Database) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from exodrive.core.actor import SYSTEM
+from exodrive.core.cache import AnswerCache
 from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
@@ -149,7 +149,7 @@ def test_a_quote_is_what_the_estimate_showed_and_stays_it(
         young_driver=True,
         promo_code="TENTH",
     )
-    quote = quotes.quote(command, SYSTEM)
+    quote = quotes.quote(command)
     assert quote.expires_at == NOW + timedelta(minutes=30)
     estimate = quotes.estimate(command)
     assert all(getattr(quote, name) == getattr(estimate, name) for name in PriceView.__dataclass_fields__)
@@ -173,7 +173,7 @@ def test_a_quote_ends_at_its_pick_up_at_the_latest(
 ) -> None:
     make_car(database, make_location(database, lead_time_minutes=0), slug="ferrari-roma")
     clock.set(datetime(2026, 6, 9, 16, 50, tzinfo=UTC))
-    assert quotes.quote(asked(), SYSTEM).expires_at == datetime(2026, 6, 9, 17, 0, tzinfo=UTC)
+    assert quotes.quote(asked()).expires_at == datetime(2026, 6, 9, 17, 0, tzinfo=UTC)
 
 
 def test_all_reasons_come_at_once_by_field(database: Database, quotes: QuoteService, home: Location) -> None:
@@ -230,26 +230,42 @@ def test_a_code_that_does_not_count_says_why_and_the_price_stands(
 ) -> None:
     over = dict(over)
     add(database, promo("TENTH", over.pop("adjustment", Adjustment.PERCENT), 1_000, **over))
-    quote = quotes.quote(asked(promo_code="tenth"), SYSTEM)
+    quote = quotes.quote(asked(promo_code="tenth"))
     assert (quote.promo_code, quote.promo_problem, quote.total) == (None, problem, 194_910)
     assert quotes.estimate(asked(promo_code="other")).promo_problem == "We do not know this code."
     assert quotes.estimate(asked(promo_code="  ")).promo_problem is None
 
 
 def test_the_narrowest_season_counts_and_the_later_start_among_equals(
-    database: Database, quotes: QuoteService, home: Location, car: Car
+    *,
+    database: Database,
+    quotes: QuoteService,
+    catalogue: CatalogueService,
+    cache: AnswerCache,
+    home: Location,
+    car: Car,
 ) -> None:
     day = date(2026, 6, 9)
     prices = []
+    other = make_car(database, home)
+    wanted = asked(return_date=day + timedelta(days=1))
+    trip = Trip(**{name: getattr(wanted, name) for name in Trip.__dataclass_fields__})
     for value, over in (
         (101_000, {"starts_on": day - timedelta(days=9)}),
         (102_000, {"starts_on": day - timedelta(days=1)}),
         (103_000, {"location_id": home.id, "starts_on": day - timedelta(days=9)}),
         (104_000, {"car_id": car.id, "starts_on": day - timedelta(days=9)}),
+        (105_000, {"car_id": car.id, "location_id": home.id, "starts_on": day - timedelta(days=9)}),
     ):
         add(database, season("Season", day, day + timedelta(days=30), value=value, **over))
-        prices.append(quotes.estimate(asked(return_date=day + timedelta(days=1))).subtotal)
-    assert prices == [101_000, 102_000, 103_000, 104_000]
+        cache.make_known()
+        priced = {one.id: quotes.estimate(replace(wanted, car=one.slug)) for one in (car, other)}
+        assert quotes.totals(cards(catalogue), trip) == {key: one.total for key, one in priced.items()}
+        prices.append(tuple(one.subtotal for one in priced.values()))
+    assert prices == [
+        *((value, value) for value in (101_000, 102_000, 103_000)),
+        *((value, 103_000) for value in (104_000, 105_000)),
+    ]
 
 
 def cards(catalogue: CatalogueService) -> tuple[CarCard, ...]:
@@ -284,7 +300,13 @@ def test_totals_of_a_list_are_those_of_the_quotes(
 
 
 def test_a_list_costs_the_same_round_trips_whatever_its_length(
-    database: Database, quotes: QuoteService, catalogue: CatalogueService, home: Location, car: Car
+    *,
+    database: Database,
+    quotes: QuoteService,
+    catalogue: CatalogueService,
+    cache: AnswerCache,
+    home: Location,
+    car: Car,
 ) -> None:
     trip = Trip(**{name: getattr(asked(), name) for name in Trip.__dataclass_fields__})
     counts = []
@@ -295,7 +317,14 @@ def test_a_list_costs_the_same_round_trips_whatever_its_length(
         counts.append(len(seen))
         for _ in range(5):
             make_car(database, home)
-    assert counts == [2, 1]  # the locations, once
+    assert counts == [2, 0]  # the locations and the price list, once
+    for one in shown:
+        add(database, season("Own", date(2026, 6, 1), date(2026, 6, 30), value=1, car_id=one.id))
+    cache.make_known()
+    quotes.totals(shown, trip)
+    with statements(database) as seen:
+        assert set(quotes.totals(shown, trip).values()) == {2}
+    assert len(seen) == 1  # the seasons of their own
 
 
 def test_a_quote_is_one_read_and_one_write_beside_the_catalogue(
@@ -303,7 +332,7 @@ def test_a_quote_is_one_read_and_one_write_beside_the_catalogue(
 ) -> None:
     furnish(database, home)
     with statements(database) as seen:
-        quote = quotes.quote(asked(promo_code="TENTH", extras=[ExtraChoice(code="seat")]), SYSTEM)
+        quote = quotes.quote(asked(promo_code="TENTH", extras=[ExtraChoice(code="seat")]))
     ours = [
         one for one in seen if "FROM location WHERE" not in one and "FROM car WHERE car.active" not in one
     ]

@@ -77,7 +77,7 @@ def test_agents_look_and_only_managers_set(
 def test_new_rates_are_for_new_quotes(
     desk: RateDeskService, quotes: QuoteService, database: Database, car: Car, manager: Actor
 ) -> None:
-    before = quotes.quote(data.asked(), manager)
+    before = quotes.quote(data.asked())
     set_ = desk.set(car.id, SetRates(version=1, daily_rate=50_000, weekend_rate=60_000), manager)
     assert (set_.version, set_.daily_rate, set_.weekend_rate) == (2, 50_000, 60_000)
     assert quotes.get(before.id).total == before.total
@@ -95,7 +95,7 @@ def test_a_season_comes_changes_and_goes(
 
     made = desk.add_season(DEAR, manager)
     assert (made.car, made.location, made.currency) == (None, None, None)
-    kept = quotes.quote(data.asked(), manager)
+    kept = quotes.quote(data.asked())
     assert day() == 133_500
     changed = desk.change_season(made.id, ChangeSeason(value=20_000), manager)
     assert (changed.label, changed.value, day()) == ("June", 20_000, 178_000)
