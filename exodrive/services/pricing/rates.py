@@ -34,7 +34,8 @@ class Rates:
             seasons=tuple(
                 season.rate
                 for season in self.seasons
-                if season.car_id in (None, car_id) and season.location_id in (None, location_id)
+                if (season.car_id is None or season.car_id == car_id)
+                and (season.location_id is None or season.location_id == location_id)
             ),
             tiers=self.tiers,
         )

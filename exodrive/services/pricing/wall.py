@@ -6,6 +6,7 @@ one day, also in the nights in which the clock is put forward or back.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from exodrive.core.period import Period
@@ -15,19 +16,19 @@ _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WallPeriod:
     """Two readings of one clock (naive); `start` belongs to the period, `end` does not."""
 
     start: datetime
     end: datetime
 
-    @property
+    @cached_property
     def days(self) -> int:
         """Rental days: never fewer in a period that contains this one."""
         return max(1, -((GRACE - (self.end - self.start)) // _DAY))
 
-    @property
+    @cached_property
     def dates(self) -> tuple[date, ...]:
         """The calendar dates that the period touches: as many as its `days`, or more."""
         first = self.start.date()
