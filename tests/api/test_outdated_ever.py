@@ -49,7 +49,7 @@ class Rental:
         return made
 
     def hold(self, car: Car, stay: dict[str, Any]) -> None:
-        quote = self._get(QuoteService).quote(asked(car, **stay), CUSTOMER)
+        quote = self._get(QuoteService).quote(asked(car, **stay))
         self._get(HoldService).hold(driver(quote), CUSTOMER)
 
     def told(self, stay: dict[str, Any]) -> list[str]:

@@ -259,7 +259,7 @@ def _holding(site: Site, pace: float) -> Iterator[None]:
             held = False
             while not held and not over.is_set():
                 with suppress(CarTaken):
-                    holds.hold(driver(prices.quote(next(wishes), CUSTOMER).id), CUSTOMER)
+                    holds.hold(driver(prices.quote(next(wishes)).id), CUSTOMER)
                     held = True
 
     thread = threading.Thread(target=hold)
