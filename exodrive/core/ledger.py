@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exodrive.core.actor import Actor
 from exodrive.core.contract import dump, load
-from exodrive.core.db import Base, Keyed
+from exodrive.core.db import Base, Keyed, ask
 from exodrive.core.ids import new_id
 from exodrive.core.resilience import System
 from exodrive.core.types import EncryptedText, EnumText, UtcDateTime, key_ring, one_of
@@ -218,18 +218,18 @@ def job_row(
     }
 
 
-_WRITE = text(f"""
+_WRITE = f"""
 INSERT INTO job (id, kind, queue, priority, state, payload, payload_version, unique_key, subject_type, subject_id,
     cause, run_at, max_attempts, expires_at, created_at, batch_id)
 SELECT id, kind, queue, priority, state, payload, payload_version, unique_key, subject_type, subject_id,
     cause, run_at, max_attempts, expires_at, created_at, batch_id
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
+FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb)) AS row (
     id uuid, kind text, queue text, priority smallint, state text, payload bytea, payload_version smallint,
     unique_key text, subject_type text, subject_id uuid, cause jsonb, run_at timestamptz, max_attempts smallint,
     expires_at timestamptz, created_at timestamptz, batch_id uuid
 )
 ON CONFLICT (unique_key) WHERE state IN ({_OPEN}) DO NOTHING
-""")  # noqa: S608  the states are our own
+"""  # noqa: S608  the states are our own
 
 
 def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -237,7 +237,7 @@ def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     sealed = [
         row | {"payload": f"\\x{key_ring.cipher.encrypt(row['payload'].encode()).hex()}"} for row in rows
     ]
-    session.execute(_WRITE, {"rows": orjson.dumps(sealed).decode()})
+    ask(session.connection(), _WRITE, {"rows": orjson.dumps(sealed).decode()})
 
 
 def call_off(session: Session, contracts: Sequence[type], subject_id: UUID, now: datetime) -> int:

@@ -65,6 +65,11 @@ class KeyRing:
 key_ring = KeyRing()
 
 
+def seal(text: str | None) -> bytes | None:
+    """What `EncryptedText` writes, for statements in the driver's words."""
+    return None if text is None else key_ring.cipher.encrypt(text.encode())
+
+
 class EncryptedText(TypeDecorator[str]):
     """Text encrypted at rest (`bytea`) with the keys of the key ring; rotation needs no schema change."""
 
@@ -72,7 +77,7 @@ class EncryptedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else key_ring.cipher.encrypt(value.encode())
+        return seal(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         return None if value is None else key_ring.cipher.decrypt(bytes(value)).decode()

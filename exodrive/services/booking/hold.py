@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import UniqueViolation
 
 from exodrive.core.actor import SYSTEM, Actor
 from exodrive.core.cache import AnswerCache
@@ -137,8 +137,8 @@ class HoldService:
     def _try(self, command: HoldCar, quote: QuoteView, actor: Actor) -> HeldView | None:
         try:
             return self._write(command, quote, actor)
-        except IntegrityError as error:
-            if "uq_booking_quote_id" not in str(error.orig):
+        except UniqueViolation as error:
+            if error.diag.constraint_name != "uq_booking_quote_id":
                 raise
             return None  # the quote has become a booking already, perhaps a moment ago by this request's twin
         except PromoExhausted as spent:

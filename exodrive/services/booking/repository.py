@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -14,30 +15,28 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
-    bindparam,
     cast,
     func,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from exodrive.core.types import EncryptedText
+from exodrive.core.db import ask
+from exodrive.core.types import seal
 from exodrive.services.booking.contracts import BookingState, PolicyView, TierView
 from exodrive.services.booking.models import Booking, CancellationPolicy
 from exodrive.services.booking.partner_contracts import BookingQuery
 from exodrive.services.car.models import Car, CarImage, Location
 
 # The claim decides: without it nothing else of the statement happens. Foreign keys are checked at its end.
-_HOLD = text(
-    """
+_HOLD = """
 WITH claimed AS (
     INSERT INTO claim (id, car_id, kind, starts_at, ends_at, booking_id, expires_at, created_at)
-    SELECT :claim_id, car.id, 'hold', :starts_at, CAST(:ends_at AS timestamptz)
-           + car.turnaround_minutes * interval '1 minute', :id, :hold_expires_at, :now
+    SELECT %(claim_id)s, car.id, 'hold', %(starts_at)s, CAST(%(ends_at)s AS timestamptz)
+           + car.turnaround_minutes * interval '1 minute', %(id)s, %(hold_expires_at)s, %(now)s
     FROM car JOIN location ON location.id = car.location_id AND location.active
-    WHERE car.id = :car_id AND car.active AND car.location_id = :pick_up_location_id
+    WHERE car.id = %(car_id)s AND car.active AND car.location_id = %(pick_up_location_id)s
     FOR SHARE OF car  -- whoever moves it waits, and is waited for: its claim tells of this place
     ON CONFLICT DO NOTHING RETURNING ends_at
 ), booked AS (
@@ -46,36 +45,28 @@ WITH claimed AS (
         ends_at, currency, total, deposit, customer_name, customer_email, customer_email_hash, customer_phone,
         birth_date, licence_number, licence_country, delivery_address, consent_at, link_hash, hold_expires_at,
         created_at, partner_id)
-    SELECT :id, :reference, 'held', :car_id, :quote_id,
-           (SELECT p.id FROM cancellation_policy p ORDER BY p.version DESC LIMIT 1), :pick_up_location_id,
-           :return_location_id, :starts_at, :ends_at, :currency, :total, :deposit, :customer_name,
-           :customer_email, :customer_email_hash, :customer_phone, :birth_date, :licence_number,
-           :licence_country, :delivery_address, :now, :link_hash, :hold_expires_at, :now, :partner_id
+    SELECT %(id)s, %(reference)s, 'held', %(car_id)s, %(quote_id)s,
+           (SELECT p.id FROM cancellation_policy p ORDER BY p.version DESC LIMIT 1), %(pick_up_location_id)s,
+           %(return_location_id)s, %(starts_at)s, %(ends_at)s, %(currency)s, %(total)s, %(deposit)s,
+           %(customer_name)s, %(customer_email)s, %(customer_email_hash)s, %(customer_phone)s, %(birth_date)s,
+           %(licence_number)s, %(licence_country)s, %(delivery_address)s, %(now)s, %(link_hash)s,
+           %(hold_expires_at)s, %(now)s, %(partner_id)s
     FROM claimed
 ), audited AS (
     INSERT INTO audit_entry (id, at, actor_kind, actor_id, request_id, action, subject_type, subject_id, data)
-    SELECT :audit_id, :now, :actor_kind, :actor_id, :request_id, 'booking.held', 'booking', :id, :data
+    SELECT %(audit_id)s, %(now)s, %(actor_kind)s, %(actor_id)s, %(request_id)s, 'booking.held', 'booking', %(id)s,
+           CAST(%(data)s AS jsonb)
     FROM claimed
 ), told AS (
     INSERT INTO outbound_event (id, type, version, subject_id, partner_id, data, at)
-    SELECT :event_id, 'booking.held', :event_version, :id, :partner_id, :event_data, :now FROM claimed
+    SELECT %(event_id)s, 'booking.held', %(event_version)s, %(id)s, %(partner_id)s,
+           CAST(%(event_data)s AS jsonb), %(now)s
+    FROM claimed
 )
 SELECT ends_at FROM claimed"""
-).bindparams(
-    *(
-        bindparam(name, type_=EncryptedText)
-        for name in (
-            "customer_name",
-            "customer_email",
-            "customer_phone",
-            "birth_date",
-            "licence_number",
-            "licence_country",
-            "delivery_address",
-        )
-    ),
-    bindparam("data", type_=JSONB),
-    bindparam("event_data", type_=JSONB),
+_SEALED = (
+    *("customer_name", "customer_email", "customer_phone", "birth_date"),
+    *("licence_number", "licence_country", "delivery_address"),
 )
 
 # Skips rows that a payment, an extension or another sweep has in hand: they are met again at the next sweep.
@@ -163,8 +154,11 @@ _WIDEST = timedelta(hours=14)
 
 def hold(session: Session, values: dict[str, Any]) -> datetime | None:
     """Write claim, booking, audit entry and event, and say when the claim ends; None where the car is taken (or
-    retired). Raises IntegrityError for a quote or reference used before."""
-    return session.execute(_HOLD, values).scalar_one_or_none()
+    retired). Raises psycopg's `UniqueViolation` for a quote or reference used before."""
+    sealed = {name: seal(values[name]) for name in _SEALED}
+    told = {name: orjson.dumps(values[name]).decode() for name in ("data", "event_data")}
+    found = ask(session.connection(), _HOLD, values | sealed | told)
+    return found[0]["ends_at"] if found else None
 
 
 def expire(
