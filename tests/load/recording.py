@@ -38,7 +38,7 @@ class Recording:
             else:
                 answer = connection.execute(what, parameters)
                 if what.rstrip().endswith("FROM claimed"):
-                    assert answer.fetchone() == (1,), "the car was taken: nothing was measured"
+                    assert answer.fetchone() is not None, "the car was taken: nothing was measured"
 
     def renewed(self, instead: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
         """The same with other values in place of the keys of `instead`, and with new ids and secrets for the rows that
