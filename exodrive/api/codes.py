@@ -2,14 +2,17 @@
 
 import inspect
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exodrive.api.call import DeadlinePassed
+from exodrive.api.contracts.facts import facts_of
 from exodrive.api.errors import CredentialMissing, CredentialRefused, Malformed, NotOpen, ScopeMissing
 from exodrive.api.procedure import Procedure, procedures
 from exodrive.core.errors import ExodriveError, Forbidden, Invalid, Limited, Missing, Unavailable
 from exodrive.http.errors import status_of
+from exodrive.services.document.errors import StorageUnavailable
 from exodrive.services.idempotency.errors import KeyInFlight, KeyReused
+from exodrive.services.report.errors import LinkRunOut
 
 
 class CodeTaken(RuntimeError):
@@ -18,18 +21,20 @@ class CodeTaken(RuntimeError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Code:
-    """A stable code of a problem, always of the same status."""
+    """A stable code of a problem, always of the same status. `facts` is the contract of what such problems tell beside
+    the members that all have."""
 
     status: int
     code: str
     meaning: str
+    facts: type | None = field(default=None, compare=False)
 
 
 def code_of(error: type[ExodriveError]) -> Code:
     """The code of an error, explained by the class that gave it."""
     owner = next(one for one in error.__mro__ if "code" in vars(one))
     meaning = " ".join((inspect.getdoc(owner) or "").split())
-    return Code(status_of(error), error.code, meaning)
+    return Code(status_of(error), error.code, meaning, facts_of(error))
 
 
 _OF_BODIES = (
@@ -43,15 +48,21 @@ _OF_ROUTES = (
         405, "http_405", "There is something at this address, but not for this method; `Allow` names which."
     ),
 )
-_INTERNAL = Code(500, "internal", "The fault is ours and has been recorded. The same call may be sent again.")
+INTERNAL = Code(500, "internal", "The fault is ours and has been recorded. The same call may be sent again.")
 _ALWAYS = (
     *(code_of(each) for each in (CredentialRefused, NotOpen, Invalid, Limited, Unavailable, DeadlinePassed)),
-    _INTERNAL,
+    INTERNAL,
 )
 OF_BATCHES = (
     *(code_of(each) for each in (CredentialRefused, Invalid, Unavailable)),
-    _INTERNAL,
+    INTERNAL,
     *_OF_BODIES,
+)
+
+OF_FILES = (
+    *(code_of(each) for each in (CredentialMissing, CredentialRefused, Forbidden, Missing, LinkRunOut)),
+    *(code_of(each) for each in (Limited, StorageUnavailable, Unavailable)),
+    INTERNAL,
 )
 
 
@@ -71,7 +82,7 @@ def codes_of(one: Procedure, *, has_body: bool) -> list[Code]:
 
 def every_code(version: int) -> list[Code]:
     """The codes of all procedures of a version, and of what is found before one, by status and code."""
-    found = {*_OF_ROUTES, *OF_BATCHES}
+    found = {*_OF_ROUTES, *OF_BATCHES, *OF_FILES}
     for one in procedures():
         if one.version <= version:
             found |= set(codes_of(one, has_body=True))

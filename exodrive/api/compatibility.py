@@ -11,6 +11,7 @@ from typing import Any
 Json = Mapping[str, Any]
 _LEAST = ("minimum", "minLength", "minItems", "minProperties")
 _MOST = ("maximum", "maxLength", "maxItems", "maxProperties")
+_PROBLEM = "application/problem+json"
 _FIXED = ("pattern", "format", "const", "x-unit")
 
 
@@ -91,8 +92,19 @@ class _Comparison:
         for kind, one in was.get("content", {}).items():
             if kind not in now.get("content", {}):
                 yield f"{at}: {kind} is gone"
+            elif kind == _PROBLEM:
+                yield from self._problems(one["schema"], now["content"][kind]["schema"], at)
             else:
                 yield from self._schema(one["schema"], now["content"][kind]["schema"], at, taken=taken)
+
+    def _problems(self, was: Json, now: Json, at: str) -> Iterator[str]:
+        """A client tells problems apart by their code, in however many shapes the document writes them."""
+        after = dict(_by_code(self._new, now))
+        for code, one in _by_code(self._old, was):
+            if code in after:
+                yield from self._properties(one, after[code], f"{at}.{code}", taken=False)
+            else:
+                yield f"{at}.code: the value {code} is gone"
 
     def _schema(self, old: Json, new: Json, at: str, *, taken: bool) -> Iterator[str]:
         """Differences of a schema, of what is taken in or given out."""
@@ -155,6 +167,20 @@ def _resolved(document: Json, one: Json) -> Json:
             found = found[step]
         one = found
     return one
+
+
+def _by_code(document: Json, schema: Json) -> Iterator[tuple[str, Json]]:
+    """What the problems of each code have beside it."""
+    schema = _resolved(document, schema)
+    for shape in schema.get("oneOf", ()):
+        yield from _by_code(document, shape)
+    parts = [_resolved(document, part) for part in schema.get("allOf", ())]
+    properties = {name: one for part in parts for name, one in part.get("properties", {}).items()}
+    for code in properties.pop("code", {}).get("enum", ()):
+        yield (
+            code,
+            {"properties": properties, "required": [n for part in parts for n in part.get("required", ())]},
+        )
 
 
 def _types(old: Json, new: Json, at: str, *, taken: bool) -> Iterator[str]:

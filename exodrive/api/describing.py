@@ -219,14 +219,31 @@ def headers(one: Procedure, *, has_tag: bool) -> Json:
 def problem(status: int, codes: Sequence[Code], mime: str) -> Json:
     """A response that refuses with one of these codes."""
     more = {401: ["WWW-Authenticate"], 429: ["Retry-After", "RateLimit", "RateLimit-Policy"]}.get(status, [])
-    narrowed = {"code": {"enum": [one.code for one in codes]}, "status": {"const": status}}
+    plain = [one.code for one in codes if one.facts is None]
+    shapes: list[Json] = [{"$ref": f"#/components/schemas/{problem_name(one)}"} for one in codes if one.facts]
+    if plain:
+        shapes.append(_narrowed({"code": {"enum": plain}, "status": {"const": status}}))
     return {
         "description": "\n".join(f"- `{one.code}`: {one.meaning}" for one in codes),
         "headers": _REQUEST_ID | {name: {"$ref": f"#/components/headers/{name}"} for name in more},
-        "content": {
-            mime: {"schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": narrowed}]}}
-        },
+        "content": {mime: {"schema": shapes[0] if len(shapes) == 1 else {"oneOf": shapes}}},
     }
+
+
+def problem_name(code: Code) -> str:
+    """The name of the schema of a problem that tells more than others: `CarTakenProblem`."""
+    return "".join(part.capitalize() for part in code.code.split("_")) + "Problem"
+
+
+def telling_problem(code: Code, members: Json) -> Json:
+    """A problem with members of its own, which are always there."""
+    told: Json = {"code": {"enum": [code.code]}, "status": {"const": code.status}, **members}
+    return _narrowed(told, required=["code", "status", *members]) | {"description": code.meaning}
+
+
+def _narrowed(properties: Json, **more: Json | list[str]) -> Json:
+    inner = {"type": "object", "properties": properties, **more}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, inner]}
 
 
 def if_match(*, required: bool) -> Json:

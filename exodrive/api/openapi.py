@@ -6,9 +6,9 @@ from http import HTTPStatus
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from exodrive.api import describing, routers, selection
+from exodrive.api import describing, files, routers, selection
 from exodrive.api.batch import Batch
-from exodrive.api.codes import OF_BATCHES, Code, codes_of
+from exodrive.api.codes import OF_BATCHES, OF_FILES, Code, codes_of
 from exodrive.api.procedure import PREFIX, Procedure, procedures
 from exodrive.api.schemas import Contracts, Json, prose, ref
 
@@ -57,6 +57,8 @@ class _Document:
             {"name": _RPC_TAG, "description": describing.RPC},
         ]:
             self._spec.tag(tag)
+        if self._version == 1:
+            self._spec.path(files.PATH, operations={"get": self._file()})
         if self._batch_size:
             self._add_batch()
         self._contracts.settle()
@@ -148,9 +150,18 @@ class _Document:
             here = [one for one in codes if one.status == status]
             name = ".".join([HTTPStatus(status).phrase.replace(" ", ""), *(one.code for one in here)])
             if name not in self._spec.components.responses:
+                for one in here:
+                    self._add_problem(one)
                 self._spec.components.response(name, describing.problem(status, here, _PROBLEM))
             made[str(status)] = {"$ref": f"#/components/responses/{name}"}
         return made
+
+    def _add_problem(self, code: Code) -> None:
+        """The schema of a problem that tells more than others."""
+        name = describing.problem_name(code)
+        if code.facts and name not in self._contracts.schemas:
+            members = self._contracts.members(code.facts)
+            self._spec.components.schema(name, describing.telling_problem(code, members))
 
     def _parameter(self, one: Procedure, whole: Json, name: str, place: str) -> Json:
         """A field of the input as a parameter: where there is no null, it is left away."""
@@ -179,6 +190,13 @@ class _Document:
         known = self._contracts.schema(schema["$ref"].rpartition("/")[2])
         content: Json = {"schema": schema} | ({"examples": examples} if examples else {})
         return {"required": bool(known.get("required")), "content": {_JSON: content}}
+
+    def _file(self) -> Json:
+        """The operation that is no procedure: it answers with a file."""
+        return {
+            **files.OPERATION,
+            "responses": {"200": files.ANSWER, **self._problems(sorted(OF_FILES))},
+        }
 
     def _add_batch(self) -> None:
         self._contracts.input(Batch)

@@ -38,6 +38,7 @@ class Contracts:
         self._taken: set[str] = set()
         self._parted: list[type] = []
         converter: Any = plugin.converter  # untyped, and made by the spec that the plugin was given to
+        self._converter = converter
         converter.add_attribute_function(_refine)
 
     def input(self, cls: type) -> Json:
@@ -54,6 +55,16 @@ class Contracts:
         """A reference to what is left of an output when `fields` chose from it."""
         self._parted.append(cls)
         return ref(f"{cls.__name__}Part")
+
+    def members(self, cls: type) -> Json:
+        """The properties of what is given out as members of something else."""
+        for inner in contracts_in(cls):
+            if inner is not cls:
+                self._add(inner)
+        made: Json = self._converter.schema2jsonschema(typed_schema_of(cls))["properties"]
+        for one in made.values():
+            _refine_output(one)
+        return made
 
     @property
     def schemas(self) -> dict[str, Json]:

@@ -194,3 +194,31 @@ def test_what_was_deprecated_stays_until_its_sunset() -> None:
     new = deepcopy(OLD)
     del new["paths"]["/old"]
     assert broken(OLD, new, date(2026, 5, 31)) == ["old: is gone"]
+
+
+def _problems(*shapes: dict[str, Any]) -> dict[str, Any]:
+    told = {"content": {"application/problem+json": {"schema": {"oneOf": list(shapes)}}}}
+    return {"paths": {"/a": {"get": {"operationId": "a", "security": [], "responses": {"409": told}}}}}
+
+
+def _shape(*codes: str, **members: Any) -> dict[str, Any]:
+    own = {"properties": {"code": {"enum": list(codes)}, **members}, "required": ["code", *members]}
+    return {"allOf": [{"properties": {"detail": {"type": "string"}}}, own]}
+
+
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        ([_shape("used", "taken", at={"type": "string"})], []),
+        ([_shape("taken", at={"type": "string"}), _shape("used", "new")], []),
+        ([_shape("taken", at={"type": "string"})], ["a: 409.code: the value used is gone"]),
+        ([_shape("taken", "used")], ["a: 409.taken.at: is gone"]),
+        (
+            [_shape("taken", at={"type": "integer"}), _shape("used")],
+            ["a: 409.taken.at: type was string, is integer"],
+        ),
+    ],
+)
+def test_problems_are_compared_by_their_codes(shapes: list[dict[str, Any]], told: list[str]) -> None:
+    old = _problems(_shape("taken", at={"type": "string"}), _shape("used"))
+    assert broken(old, _problems(*shapes), date.max) == told

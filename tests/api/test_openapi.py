@@ -19,6 +19,7 @@ from exodrive.core.contract import load
 from exodrive.demo.load import load_demo
 from exodrive.services.partner.contracts import IssueToken, Scope
 from exodrive.services.partner.tokens import TokenService
+from tests.api.answers import compare
 from tests.api.conftest import Keys
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api"
@@ -47,7 +48,7 @@ def test_clients_of_the_released_document_still_work(made: dict[str, Any]) -> No
 def test_every_procedure_is_an_operation_in_both_forms(made: dict[str, Any]) -> None:
     told = {one["operationId"] for methods in made["paths"].values() for one in methods.values()}
     names = {one.name for one in PROCEDURES}
-    assert told == names | {f"rpc.{name}" for name in names} | {"batch"}
+    assert told == names | {f"rpc.{name}" for name in names} | {"batch", "admin.report.file"}
 
 
 def test_inputs_are_closed_and_outputs_open(made: dict[str, Any]) -> None:
@@ -81,6 +82,36 @@ def test_fields_say_what_their_contract_does(made: dict[str, Any]) -> None:
     assert schemas["OfferedCar"]["properties"]["photo"] == {
         "anyOf": [{"$ref": "#/components/schemas/Photo"}, {"type": "null"}]
     }
+
+
+def test_problems_that_tell_more_have_schemas_of_their_own(made: dict[str, Any]) -> None:
+    schemas = made["components"]["schemas"]
+    _, taken = schemas["CarTakenProblem"]["allOf"]
+    assert taken["properties"]["alternatives"]["items"] == {"$ref": "#/components/schemas/Alternative"}
+    assert schemas["Alternative"]["properties"]["starts_at"]["format"] == "date-time"
+    _, changed = schemas["QuoteChangedProblem"]["allOf"]
+    assert changed["properties"]["quote_id"] == {"type": "string", "format": "uuid"}
+    assert changed["required"] == ["code", "status", "quote_id"]
+    answer = made["paths"]["/api/v1/bookings"]["post"]["responses"]["409"]["$ref"].rpartition("/")[2]
+    shapes = made["components"]["responses"][answer]["content"]["application/problem+json"]["schema"]["oneOf"]
+    assert {"$ref": "#/components/schemas/CarTakenProblem"} in shapes
+
+
+def test_an_answer_without_them_or_with_others_is_found_out(client: FlaskClient) -> None:
+    told = client.post("/api/v1/rpc/booking.hold", json={})
+    assert told.status_code == 422
+    body = {name: one for name, one in told.get_json(force=True).items() if name != "fields"}
+    for wrong in (
+        body | {"code": "car_taken", "status": 409},
+        body | {"code": "car_taken", "status": 409, "alternatives": [{"starts_at": "2026-06-10"}]},
+        body | {"code": "quote_used", "status": 409, "alternatives": []},
+    ):
+        told.set_data(json.dumps(wrong))
+        told.status_code = 409
+        with pytest.raises(AssertionError):
+            compare(told)
+    told.set_data(json.dumps(body | {"code": "quote_used", "status": 409}))
+    compare(told)
 
 
 def test_amounts_and_lengths_name_their_unit(made: dict[str, Any]) -> None:

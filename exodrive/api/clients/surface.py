@@ -20,7 +20,6 @@ from exodrive.api.procedure import Procedure, Undeclared, procedures
 from exodrive.api.schemas import contracts_in
 from exodrive.api.selection import item_of
 from exodrive.core.contract import schema_of
-from exodrive.core.errors import ExodriveError
 
 _PLAIN: Mapping[Any, str] = {
     str: "text",
@@ -158,7 +157,7 @@ class Surface:
         known: dict[str, type] = {}
         roots = [one.output for one in self._procedures]
         nested = [hint for one in self._procedures for hint in get_type_hints(one.input).values()]
-        facts = [kind for each in FACTS.values() for kind in each.values()]
+        facts = [kind for each in FACTS.values() for kind in get_type_hints(each).values()]
         for root in (*roots, *nested, *facts):
             for one in contracts_in(root):
                 if known.setdefault(one.__name__, one) is not one:
@@ -219,13 +218,10 @@ class Surface:
         raise Undeclared(f"clients cannot be told of {hint}")
 
     def _refusals(self) -> Iterator[Refusal]:
-        facts = {
-            code_of(error).code: tuple((name, self._kind(kind)) for name, kind in _facts_of(error).items())
-            for one in self._procedures
-            for error in one.errors
-        }
         for code in every_code(self._version):
-            yield Refusal(code, pascal(code.code), facts.get(code.code, ()))
+            hints = get_type_hints(code.facts) if code.facts else {}
+            facts = tuple((name, self._kind(hint)) for name, hint in hints.items())
+            yield Refusal(code, pascal(code.code), facts)
 
     @cached_property
     def root(self) -> Space:
@@ -241,12 +237,3 @@ class Surface:
                 (here if len(parts) == len(path) + 1 else below).append(one)
         names = sorted({one.procedure.name.split(".")[len(path)] for one in below})
         return Space(path, tuple(here), tuple(self._space((*path, name)) for name in names))
-
-
-def _facts_of(error: type[ExodriveError]) -> Mapping[str, Any]:
-    owner = next(one for one in error.__mro__ if "facts" in vars(one))
-    if owner is ExodriveError:
-        return {}
-    if owner not in FACTS:
-        raise Undeclared(f"what {owner.__name__} tells beside its words is not in FACTS")
-    return FACTS[owner]

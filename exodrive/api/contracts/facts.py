@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from exodrive.api.procedure import Undeclared
 from exodrive.core.contract import contract
 from exodrive.core.errors import ExodriveError, VersionChanged
 from exodrive.services.booking.errors import QuoteChanged
@@ -19,8 +19,39 @@ class Alternative:
     ends_at: datetime
 
 
-FACTS: Mapping[type[ExodriveError], Mapping[str, Any]] = {
-    NotThen: {"alternatives": list[Alternative]},
-    QuoteChanged: {"quote_id": UUID},
-    VersionChanged: {"version": int},
+@contract
+class FreeInstead:
+    """When the car can be had: the nearest stretches of the same length, nearest first."""
+
+    alternatives: list[Alternative]
+
+
+@contract
+class PresentQuote:
+    """The new quote, to be seen before it is agreed to."""
+
+    quote_id: UUID
+
+
+@contract
+class PresentVersion:
+    """The version that the thing has now."""
+
+    version: int
+
+
+FACTS: Mapping[type[ExodriveError], type] = {
+    NotThen: FreeInstead,
+    QuoteChanged: PresentQuote,
+    VersionChanged: PresentVersion,
 }
+
+
+def facts_of(error: type[ExodriveError]) -> type | None:
+    """The contract of what an error tells beside its words. Raises `Undeclared`."""
+    owner = next(one for one in error.__mro__ if "facts" in vars(one))
+    if owner is ExodriveError:
+        return None
+    if owner not in FACTS:
+        raise Undeclared(f"what {owner.__name__} tells beside its words is not in FACTS")
+    return FACTS[owner]

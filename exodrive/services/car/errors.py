@@ -1,6 +1,7 @@
 """Facts that the fleet refuses with."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from exodrive.core.errors import ExodriveError, Kind
 from exodrive.core.period import Period
@@ -17,10 +18,13 @@ class NotThen(ExodriveError):
     def facts(self) -> Mapping[str, object]:
         return {
             "alternatives": [
-                {"starts_at": free.start.isoformat(), "ends_at": free.end.isoformat()}
-                for free in self.alternatives
+                {"starts_at": _utc(free.start), "ends_at": _utc(free.end)} for free in self.alternatives
             ]
         }
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class CarTaken(NotThen):

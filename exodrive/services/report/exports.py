@@ -33,10 +33,11 @@ from exodrive.services.report.links import ExportLinks
 from exodrive.services.report.service import check_period
 
 _RECENT = 12
-_TYPES = {
+TYPES = {
     FileFormat.CSV: "text/csv; charset=utf-8",
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+"""What each format is served as."""
 _GIVEN_UP = frozenset({JobState.DEAD, JobState.CANCELLED})
 
 
@@ -120,7 +121,7 @@ class ExportService:
             self._audit.record(uow, "report.fetched", "export", row["id"], report=row["report"].value)
             uow.commit()
         name = f"{row['report'].value}-{row['since']:%Y%m%d}-{row['until']:%Y%m%d}.{row['format'].value}"
-        return OpenExport(name=name, content_type=_TYPES[row["format"]], size=row["size"], pieces=pieces)
+        return OpenExport(name=name, content_type=TYPES[row["format"]], size=row["size"], pieces=pieces)
 
     def _row(self, export_id: UUID) -> RowMapping:
         with self._database.read() as connection:

@@ -99,6 +99,10 @@ class HoldExpired(ExoDriveError):
     """The time to pay has passed; the car may still be free. Status 410."""
 
 
+class LinkRunOut(ExoDriveError):
+    """The link to a file is older than it may be; the page of the export has a new one. Status 410."""
+
+
 class PickUpTooSoon(ExoDriveError):
     """The pick-up has come so near that nobody can prepare the car for it any more. Status 410."""
 
@@ -175,6 +179,10 @@ class GatewayUnavailable(ExoDriveError):
     """
 
 
+class StorageUnavailable(ExoDriveError):
+    """The store did not answer, or has no room left; the same call may succeed later. Status 503."""
+
+
 class Unavailable(ExoDriveError):
     """An outside system did not answer; the same call may succeed later. Status 503."""
 
@@ -200,6 +208,7 @@ BY_CODE: Mapping[str, type[ExoDriveError]] = {
     "car_retired": CarRetired,
     "cursor_expired": CursorExpired,
     "hold_expired": HoldExpired,
+    "link_run_out": LinkRunOut,
     "pick_up_too_soon": PickUpTooSoon,
     "quote_expired": QuoteExpired,
     "version_changed": VersionChanged,
@@ -216,5 +225,6 @@ BY_CODE: Mapping[str, type[ExoDriveError]] = {
     "internal": Internal,
     "deadline_passed": DeadlinePassed,
     "gateway_unavailable": GatewayUnavailable,
+    "storage_unavailable": StorageUnavailable,
     "unavailable": Unavailable,
 }

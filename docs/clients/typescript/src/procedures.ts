@@ -46,6 +46,8 @@ export interface Problems {
   cursor_expired: Problem<"cursor_expired">;
   /** The time to pay has passed; the car may still be free. Status 410. */
   hold_expired: Problem<"hold_expired">;
+  /** The link to a file is older than it may be; the page of the export has a new one. Status 410. */
+  link_run_out: Problem<"link_run_out">;
   /** The pick-up has come so near that nobody can prepare the car for it any more. Status 410. */
   pick_up_too_soon: Problem<"pick_up_too_soon"> & { readonly alternatives: readonly models.Alternative[]; };
   /** The quote's time is over: ask for a new one. Status 410. */
@@ -78,6 +80,8 @@ export interface Problems {
   deadline_passed: Problem<"deadline_passed">;
   /** The gateway did not answer: whether it did what was asked is unknown. Asking again with the same key is safe. Status 503. */
   gateway_unavailable: Problem<"gateway_unavailable">;
+  /** The store did not answer, or has no room left; the same call may succeed later. Status 503. */
+  storage_unavailable: Problem<"storage_unavailable">;
   /** An outside system did not answer; the same call may succeed later. Status 503. */
   unavailable: Problem<"unavailable">;
 }
