@@ -25,13 +25,16 @@ class Line:
         self.sent: list[tuple[str, str | None]] = []
         self.cuts = 0
         self.outages = 0
+        self.retry_after = "0"
         self.url = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         self.sent.append((environ["PATH_INFO"], environ.get("HTTP_IDEMPOTENCY_KEY")))
         if self.outages:
             self.outages -= 1
-            start_response("503 Service Unavailable", [("Content-Type", "text/html"), ("Retry-After", "0")])
+            start_response(
+                "503 Service Unavailable", [("Content-Type", "text/html"), ("Retry-After", self.retry_after)]
+            )
             return [b"<h1>Out of order</h1>"]
         answer = self._app(environ, start_response)
         if self.cuts:

@@ -131,6 +131,33 @@ def test_a_batch_answers_each_call(exodrive: ExoDrive, line: Line, fleet: Fleet,
     assert [path for path, _ in line.sent] == ["/api/v1/batch"]
 
 
+def test_a_batch_larger_than_a_request_is_sent_in_several(
+    exodrive: ExoDrive, line: Line, fleet: Fleet
+) -> None:
+    names = [fleet.car.slug if place % 3 else f"none-{place}" for place in range(23)]
+    with exodrive.batch() as batch:
+        calls = [batch.car.get(car=name) for name in names]
+    assert [path for path, _ in line.sent] == ["/api/v1/batch"] * 3
+    found = [None if call.error else call.value.slug for call in calls]
+    assert found == [name if name == fleet.car.slug else None for name in names]
+
+
+def test_a_batch_goes_on_where_it_was_refused(line: Line, fleet: Fleet, database: Database) -> None:
+    with ExoDrive(line.url, retries=Retries(attempts=1), batch_size=1) as client:
+        batch = client.batch()
+        first = batch.car.get(car=fleet.car.slug)
+        quote = batch.quote.create(car=fleet.car.slug, pick_up_location=fleet.location.slug, **DAYS)
+        line.cuts = 1
+        with pytest.raises(Unreachable):
+            batch.send()
+        with pytest.raises(NotSent):
+            _ = first.value
+        batch.send()
+        batch.send()
+    assert (first.value.slug, quote.value.car) == (fleet.car.slug, fleet.car.slug)
+    assert (len(line.sent), count(database, "quote")) == (3, 1)
+
+
 def test_a_batch_that_fails_on_the_way_is_not_sent(exodrive: ExoDrive, line: Line) -> None:
     def fail() -> None:
         with exodrive.batch() as batch:

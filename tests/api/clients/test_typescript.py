@@ -71,6 +71,21 @@ def test_a_batch_answers_each_call(journey: Journey, line: Line, fleet: Fleet) -
     assert [path for path, _ in line.sent] == ["/api/v1/batch"]
 
 
+def test_a_batch_larger_than_a_request_is_sent_in_several(journey: Journey, line: Line) -> None:
+    assert journey("large") == [place % 3 != 0 for place in range(23)]
+    assert len(line.sent) == 3
+
+
+def test_a_wait_until_a_date_is_understood(journey: Journey, line: Line) -> None:
+    line.outages, line.retry_after = 1, "Fri, 01 Jan 2100 00:00:00 GMT"
+    told = journey("places")
+    assert (told["code"], len(line.sent)) == ("http_503", 1)
+    assert told["retryAfter"] > 1e12
+    line.outages, line.retry_after = 1, "Wed, 01 Jan 2020 00:00:00 GMT"
+    assert journey("places") is None
+    assert len(line.sent) == 3
+
+
 def test_a_write_whose_answer_is_lost_is_done_once(journey: Journey, line: Line, database: Database) -> None:
     line.cuts = 1
     assert journey("hold")["reference"]

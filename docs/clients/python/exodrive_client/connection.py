@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -52,22 +52,30 @@ class _Exchange:
 class _Settings:
     """What both kinds of clients know."""
 
-    def __init__(self, base_url: str, key: str | None, timeout: float, retries: Retries) -> None:
+    def __init__(
+        self, base_url: str, key: str | None, *, timeout: float, retries: Retries | None, batch_size: int
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self.key = key
         self.timeout = timeout
-        self.retries = retries
+        self.retries = retries or Retries()
+        self.batch_size = batch_size
 
     def exchange(self, procedure: Procedure[T], asked: Mapping[str, Any], key: str | None) -> _Exchange:
         return _Exchange(self, f"rpc/{procedure.name}", encode(asked), key_of(procedure, key))
 
-    def batched(self, calls: list[dict[str, Any]]) -> _Exchange:
+    def _same(self) -> dict[str, Any]:
+        """What goes over to a client with another key."""
+        return {"timeout": self.timeout, "retries": self.retries, "batch_size": self.batch_size}
+
+    def batched(self, calls: Sequence[Mapping[str, Any]]) -> _Exchange:
         return _Exchange(self, "batch", {"calls": calls}, None)
 
 
 class Connection(_Settings):
     """`key` is that of a partner or a member of staff, or the token of a booking; `timeout` counts each attempt, in
-    seconds. `http` may be a client of your own, which stays open."""
+    seconds; `batch_size` is how many calls the installation takes in one request. `http` may be a client of your own,
+    which stays open."""
 
     def __init__(
         self,
@@ -76,15 +84,16 @@ class Connection(_Settings):
         *,
         timeout: float = 30.0,
         retries: Retries | None = None,
+        batch_size: int = 10,
         http: httpx.Client | None = None,
     ) -> None:
-        super().__init__(base_url, key, timeout, retries or Retries())
+        super().__init__(base_url, key, timeout=timeout, retries=retries, batch_size=batch_size)
         self._owned = http is None
         self._http = http or httpx.Client()
 
     def with_key(self, key: str | None) -> Self:
         """The same client with another key, over the same connections."""
-        return type(self)(self.base_url, key, timeout=self.timeout, retries=self.retries, http=self._http)
+        return type(self)(self.base_url, key, **self._same(), http=self._http)
 
     def call(
         self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
@@ -125,15 +134,16 @@ class AsyncConnection(_Settings):
         *,
         timeout: float = 30.0,
         retries: Retries | None = None,
+        batch_size: int = 10,
         http: httpx.AsyncClient | None = None,
     ) -> None:
-        super().__init__(base_url, key, timeout, retries or Retries())
+        super().__init__(base_url, key, timeout=timeout, retries=retries, batch_size=batch_size)
         self._owned = http is None
         self._http = http or httpx.AsyncClient()
 
     def with_key(self, key: str | None) -> Self:
         """The same client with another key, over the same connections."""
-        return type(self)(self.base_url, key, timeout=self.timeout, retries=self.retries, http=self._http)
+        return type(self)(self.base_url, key, **self._same(), http=self._http)
 
     async def call(
         self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None

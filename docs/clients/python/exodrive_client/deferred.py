@@ -48,8 +48,7 @@ class Collector:
     """Collects calls."""
 
     def __init__(self) -> None:
-        self._calls: list[dict[str, Any]] = []
-        self._deferred: list[Deferred[Any]] = []
+        self._waiting: list[tuple[Deferred[Any], dict[str, Any]]] = []
 
     def call(
         self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
@@ -58,17 +57,21 @@ class Collector:
         deferred = Deferred(procedure)
         call = {"procedure": procedure.name, "input": encode(asked)}
         key = key_of(procedure, idempotency_key)
-        self._calls.append(call | ({"idempotency_key": key} if key else {}))
-        self._deferred.append(deferred)
+        self._waiting.append((deferred, call | ({"idempotency_key": key} if key else {})))
         return deferred
 
-    def _settle(self, told: Any) -> None:
+    def _next(self, most: int) -> list[dict[str, Any]]:
+        """The calls of the next request."""
+        return [call for _, call in self._waiting[:most]]
+
+    def _settle(self, told: Any, most: int) -> None:
+        part = self._waiting[:most]
         results = told.get("results") if isinstance(told, dict) else None
-        if not isinstance(results, list) or len(results) != len(self._deferred):
+        if not isinstance(results, list) or len(results) != len(part):
             raise Unintelligible(200, "the batch was answered with something else")
-        for deferred, result in zip(self._deferred, results, strict=True):
+        for (deferred, _), result in zip(part, results, strict=True):
             deferred.settle(result)
-        self._calls, self._deferred = [], []
+        del self._waiting[:most]
 
 
 class SyncBatch(Collector):
@@ -79,9 +82,11 @@ class SyncBatch(Collector):
         self._connection = connection
 
     def send(self) -> None:
-        """Send what has been collected. Raises `ExoDriveError` where the whole batch is refused."""
-        if self._calls:
-            self._settle(self._connection.send(self._connection.batched(self._calls)))
+        """Send what has been collected, in as many requests as it takes. Raises `ExoDriveError` where a whole request
+        is refused: sent again, the batch goes on with that one."""
+        most = self._connection.batch_size
+        while calls := self._next(most):
+            self._settle(self._connection.send(self._connection.batched(calls)), most)
 
     def __enter__(self) -> Self:
         return self
@@ -99,9 +104,11 @@ class AsyncioBatch(Collector):
         self._connection = connection
 
     async def send(self) -> None:
-        """Send what has been collected. Raises `ExoDriveError` where the whole batch is refused."""
-        if self._calls:
-            self._settle(await self._connection.send(self._connection.batched(self._calls)))
+        """Send what has been collected, in as many requests as it takes. Raises `ExoDriveError` where a whole request
+        is refused: sent again, the batch goes on with that one."""
+        most = self._connection.batch_size
+        while calls := self._next(most):
+            self._settle(await self._connection.send(self._connection.batched(calls)), most)
 
     async def __aenter__(self) -> Self:
         return self

@@ -39,6 +39,8 @@ export interface Options {
   /** Milliseconds that each attempt may take. */
   readonly timeout?: number;
   readonly retries?: Partial<Retries>;
+  /** How many calls the installation takes in one request; 10 where nothing is said. */
+  readonly batchSize?: number;
   readonly fetch?: typeof fetch;
 }
 
@@ -53,11 +55,13 @@ export function unwrap<N extends Name>(result: Result<N>): Output<N> {
 /** Sends calls, again where that is safe, and reads what is answered. */
 export class Connection {
   readonly baseUrl: string;
+  readonly batchSize: number;
   protected readonly options: Options;
   readonly #retries: Retries;
 
   constructor(baseUrl: string, options: Options = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
+    this.batchSize = options.batchSize ?? 10;
     this.options = options;
     this.#retries = { ...RETRIES, ...options.retries };
   }
@@ -130,7 +134,7 @@ export class Deferred<N extends Name> {
   }
 }
 
-/** Collects calls and sends them in one request, in their order. */
+/** Collects calls and sends them together, in their order. */
 export class Collector {
   readonly #connection: Connection;
   #calls: { call: object; settle(answer: Answer): void }[] = [];
@@ -139,19 +143,21 @@ export class Collector {
     this.#connection = connection;
   }
 
-  /** Throws `ExoDriveError` where the whole batch is refused. */
+  /**
+   * In as many requests as it takes. Throws `ExoDriveError` where a whole request is refused: sent again, the batch goes
+   * on with that one.
+   */
   async send(options: Pick<CallOptions, "signal"> = {}): Promise<void> {
-    const waiting = this.#calls;
-    if (waiting.length === 0) {
-      return;
+    while (this.#calls.length > 0) {
+      const part = this.#calls.slice(0, this.#connection.batchSize);
+      const answer = await this.#connection.send("batch", { calls: part.map((one) => one.call) }, options);
+      if (answer.problem) {
+        throw new ExoDriveError(answer.problem);
+      }
+      const { results } = answer.value as { results: Answer[] };
+      part.forEach((one, place) => one.settle(results[place] ?? { problem: unintelligible(200, "No result") }));
+      this.#calls.splice(0, part.length);
     }
-    const answer = await this.#connection.send("batch", { calls: waiting.map((one) => one.call) }, options);
-    if (answer.problem) {
-      throw new ExoDriveError(answer.problem);
-    }
-    const { results } = answer.value as { results: { value?: unknown; problem?: Problem }[] };
-    waiting.forEach((one, place) => one.settle(results[place] ?? { problem: unintelligible(200, "No result") }));
-    this.#calls = [];
   }
 
   protected method<N extends Name>(name: N): BatchedCall<N> {
@@ -192,8 +198,13 @@ function read(status: number, body: string, retryAfter: string | null): Answer {
     return { value: told };
   }
   const problem = isProblem(told) ? told : unintelligible(status, body.slice(0, 200));
-  const seconds = retryAfter === null ? NaN : Number(retryAfter);
-  return { problem: Number.isNaN(seconds) ? problem : { ...problem, retryAfter: seconds * 1000 } };
+  const pause = retryAfter === null ? NaN : milliseconds(retryAfter);
+  return { problem: Number.isNaN(pause) ? problem : { ...problem, retryAfter: pause } };
+}
+
+/** `Retry-After`: seconds, or the date until which to wait. */
+function milliseconds(retryAfter: string): number {
+  return /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Math.max(0, Date.parse(retryAfter) - Date.now());
 }
 
 function parsed(body: string): unknown {

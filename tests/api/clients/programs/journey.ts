@@ -87,6 +87,12 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     await batch.send();
     return { slug: unwrap(one.result).slug, none: await thrown(() => unwrap(none.result)), car: unwrap(quote.result).car };
   },
+  async large() {
+    const batch = client.batch();
+    const calls = Array.from({ length: 23 }, (_, place) => batch.car.get({ car: place % 3 ? car : `none-${place}` }));
+    await batch.send();
+    return calls.map(({ result }) => result.ok);
+  },
   async hold() {
     const quote = await quoted();
     return unwrap(await client.booking.hold({ quote_id: quote.id, ...driver }));
