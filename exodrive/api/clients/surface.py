@@ -18,7 +18,7 @@ from exodrive.api.codes import Code, code_of, codes_of, every_code
 from exodrive.api.contracts.facts import FACTS
 from exodrive.api.procedure import Procedure, Undeclared, procedures
 from exodrive.api.schemas import contracts_in
-from exodrive.api.selection import item_of
+from exodrive.api.selection import item_of, names
 from exodrive.core.contract import schema_of
 
 _PLAIN: Mapping[Any, str] = {
@@ -89,6 +89,11 @@ class Method:
         return self.procedure.name.rpartition(".")[2]
 
     @property
+    def selection(self) -> str:
+        """The name of what `fields` may choose."""
+        return f"{self.item or self.output}Field"
+
+    @property
     def constant(self) -> str:
         """`BOOKING_HOLD`."""
         return self.procedure.name.replace(".", "_").upper()
@@ -138,6 +143,10 @@ class Surface:
         self.input_names = frozenset(one.name for one in self.inputs)
         self.refusals = tuple(self._refusals())
         self.choices = dict(sorted(self._choices.items()))
+        self.selections = {
+            one.selection: tuple(names(one.procedure.output))
+            for one in sorted(self.methods, key=lambda method: method.selection)
+        }
 
     def _method(self, one: Procedure) -> Method:
         own = {code_of(each).code for each in one.errors}

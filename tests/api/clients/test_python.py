@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from exodrive_client import (
     AsyncExoDrive,
     ExoDrive,
     ExoDriveError,
+    NotChosen,
     NotSent,
     Retries,
     Unreachable,
@@ -114,6 +116,27 @@ def test_lists_go_on_by_themselves(exodrive: ExoDrive, line: Line, fleet: Fleet,
     assert len(line.sent) == 3
     page = exodrive.car.search(limit=2)
     assert (len(page.items), page.has_more) == (2, True)
+
+
+def test_fields_choose_a_part(exodrive: ExoDrive, fleet: Fleet) -> None:
+    car = exodrive.car.get(car=fleet.car.slug, fields=["slug", "location.name"])
+    assert (car.slug, car.location.name) == (fleet.car.slug, fleet.location.name)
+    for missing in ("daily_rate", "location.slug"):
+        with pytest.raises(NotChosen, match=missing.rpartition(".")[2]):
+            attrgetter(missing)(car)
+    with pytest.raises(AttributeError, match=r"there is no Car\.daily_rat"):
+        attrgetter("daily_rat")(car)
+    assert repr(car) == f"Car(slug={car.slug!r}, location={car.location!r})"
+    (one,) = exodrive.car.search.all(fields=["slug"])
+    assert repr(one) == f"OfferedCar(slug={fleet.car.slug!r})"
+    with exodrive.batch() as batch:
+        part = batch.car.get(car=fleet.car.slug, fields=["slug"])
+        whole = batch.car.get(car=fleet.car.slug)
+    assert (part.value.slug, whole.value.slug) == (fleet.car.slug, fleet.car.slug)
+    assert not hasattr(part.value, "daily_rate")
+    with pytest.raises(errors.Invalid) as told:
+        exodrive.car.get(car=fleet.car.slug, fields=())
+    assert "fields" in told.value.fields
 
 
 def test_a_batch_answers_each_call(exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database) -> None:

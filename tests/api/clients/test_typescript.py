@@ -64,6 +64,11 @@ def test_lists_go_on_by_themselves(journey: Journey, line: Line, fleet: Fleet, d
     assert len(line.sent) == 3
 
 
+def test_fields_choose_a_part(journey: Journey, fleet: Fleet) -> None:
+    slug, seats = {"slug": fleet.car.slug}, {"seats": fleet.car.seats}
+    assert journey("chosen") == [slug, [slug | seats], seats]
+
+
 def test_a_batch_answers_each_call(journey: Journey, line: Line, fleet: Fleet) -> None:
     told = journey("batch")
     assert told["slug"] == told["car"] == fleet.car.slug

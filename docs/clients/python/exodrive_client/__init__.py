@@ -5,6 +5,7 @@ from exodrive_client.batch import AsyncBatch, Batch
 from exodrive_client.deferred import Deferred, NotSent
 from exodrive_client.problem import ExoDriveError, Unreachable
 from exodrive_client.retries import Retries
+from exodrive_client.shape import NotChosen
 from exodrive_client.sync import ExoDrive
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Deferred",
     "ExoDrive",
     "ExoDriveError",
+    "NotChosen",
     "NotSent",
     "Retries",
     "Unreachable",

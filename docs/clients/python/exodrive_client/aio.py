@@ -28,6 +28,7 @@ class AdminBookingList:
         sort: models.FindStaffBookingsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> models.StaffBookings:
         """Bookings of everybody. By reference, state, place and day.
 
@@ -45,7 +46,11 @@ class AdminBookingList:
             "limit": limit,
             "cursor": cursor,
         }
-        return await self._connection.call(procedures.ADMIN_BOOKING_LIST, asked)
+        return await self._connection.call(
+            procedures.ADMIN_BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -60,6 +65,7 @@ class AdminBookingList:
         sort: models.FindStaffBookingsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> AsyncIterator[models.StaffBookingLine]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -74,6 +80,7 @@ class AdminBookingList:
                 sort=sort,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -91,6 +98,7 @@ class AdminBookingCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
     ) -> models.StaffBooking:
         """A booking with its driver, its price, the moves of money and the notes of the staff.
 
@@ -99,13 +107,18 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.ADMIN_BOOKING_GET, asked)
+        return await self._connection.call(
+            procedures.ADMIN_BOOKING_GET,
+            asked,
+            fields,
+        )
 
     async def note(
         self,
         *,
         text: str,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffBooking:
         """Write a note for colleagues. It stays.
@@ -116,12 +129,18 @@ class AdminBookingCalls:
             "text": text,
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.ADMIN_BOOKING_NOTE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_BOOKING_NOTE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def renew_link(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffBooking:
         """Mail the customer a new link. Every link before it opens nothing any more; the link itself is
@@ -132,7 +151,12 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.ADMIN_BOOKING_RENEW_LINK, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_BOOKING_RENEW_LINK,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminCarList:
@@ -148,6 +172,7 @@ class AdminCarList:
         state: models.FleetState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffCarLineField] | None = None,
     ) -> models.StaffCars:
         """Every car, retired ones too.
 
@@ -161,7 +186,11 @@ class AdminCarList:
             "limit": limit,
             "cursor": cursor,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_LIST, asked)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_LIST,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -172,6 +201,7 @@ class AdminCarList:
         state: models.FleetState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffCarLineField] | None = None,
     ) -> AsyncIterator[models.StaffCarLine]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -182,6 +212,7 @@ class AdminCarList:
                 state=state,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -227,6 +258,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Change particulars of a car. Only of the version that was seen.
@@ -264,7 +296,12 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_CHANGE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def create(
         self,
@@ -296,6 +333,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take a car into the fleet. It can be booked at once.
@@ -331,12 +369,18 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_CREATE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def get(
         self,
         *,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
     ) -> models.StaffCar:
         """All of a car. Its ETag is what a change has to send as If-Match.
 
@@ -345,13 +389,18 @@ class AdminCarCalls:
         asked = {
             "car_id": car_id,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_GET, asked)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_GET,
+            asked,
+            fields,
+        )
 
     async def reinstate(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take bookings of a retired car again.
@@ -362,13 +411,19 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_REINSTATE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_REINSTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def retire(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take no new bookings of a car. Those that there are stay: `ahead` says how many.
@@ -379,7 +434,12 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return await self._connection.call(procedures.ADMIN_CAR_RETIRE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_CAR_RETIRE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateSeasonCalls:
@@ -396,6 +456,7 @@ class AdminRateSeasonCalls:
         value: int,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffSeason:
         """Make some dates cost otherwise. For a car, for all of a location, or for every car.
@@ -411,7 +472,12 @@ class AdminRateSeasonCalls:
             "car_id": car_id,
             "location": location,
         }
-        return await self._connection.call(procedures.ADMIN_RATE_SEASON_ADD, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_RATE_SEASON_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def change(
         self,
@@ -422,6 +488,7 @@ class AdminRateSeasonCalls:
         ends_on: dt.date | None = None,
         adjustment: models.Adjustment | None = None,
         value: int | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffSeason:
         """Change the dates, the name or the price of a season.
@@ -436,12 +503,18 @@ class AdminRateSeasonCalls:
             "adjustment": adjustment,
             "value": value,
         }
-        return await self._connection.call(procedures.ADMIN_RATE_SEASON_CHANGE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_RATE_SEASON_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def remove(
         self,
         *,
         season_id: uuid.UUID,
+        fields: Sequence[models.RemovedSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.RemovedSeason:
         """Let days cost what they cost without a season.
@@ -451,7 +524,12 @@ class AdminRateSeasonCalls:
         asked = {
             "season_id": season_id,
         }
-        return await self._connection.call(procedures.ADMIN_RATE_SEASON_REMOVE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_RATE_SEASON_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateCalls:
@@ -464,6 +542,7 @@ class AdminRateCalls:
         *,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffRatesField] | None = None,
     ) -> models.StaffRates:
         """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in
         which they count, and the discounts of long rentals.
@@ -474,7 +553,11 @@ class AdminRateCalls:
             "car_id": car_id,
             "location": location,
         }
-        return await self._connection.call(procedures.ADMIN_RATE_LIST, asked)
+        return await self._connection.call(
+            procedures.ADMIN_RATE_LIST,
+            asked,
+            fields,
+        )
 
     async def set(
         self,
@@ -483,6 +566,7 @@ class AdminRateCalls:
         daily_rate: int,
         weekend_rate: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarRatesField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCarRates:
         """What a car's days cost from now on. Quotes that were given keep their price.
@@ -495,7 +579,12 @@ class AdminRateCalls:
             "weekend_rate": weekend_rate,
             "car_id": car_id,
         }
-        return await self._connection.call(procedures.ADMIN_RATE_SET, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_RATE_SET,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminReportCalls:
@@ -509,6 +598,7 @@ class AdminReportCalls:
         since: dt.date,
         until: dt.date,
         format: models.FileFormat,  # noqa: A002  the API's own name
+        fields: Sequence[models.StaffExportField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffExport:
         """Ask for a report as a file. A job makes it.
@@ -521,12 +611,18 @@ class AdminReportCalls:
             "until": until,
             "format": format,
         }
-        return await self._connection.call(procedures.ADMIN_REPORT_EXPORT, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def export_state(
         self,
         *,
         export_id: uuid.UUID,
+        fields: Sequence[models.StaffExportField] | None = None,
     ) -> models.StaffExport:
         """How far an export is, and once it is ready where its file is.
 
@@ -535,7 +631,11 @@ class AdminReportCalls:
         asked = {
             "export_id": export_id,
         }
-        return await self._connection.call(procedures.ADMIN_REPORT_EXPORT_STATE, asked)
+        return await self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT_STATE,
+            asked,
+            fields,
+        )
 
     async def get(
         self,
@@ -543,6 +643,7 @@ class AdminReportCalls:
         report: models.ReportKind,
         since: dt.date | None = None,
         until: dt.date | None = None,
+        fields: Sequence[models.StaffReportField] | None = None,
     ) -> models.StaffReport:
         """A report over a period: utilisation, revenue, bookings, money or fleet.
 
@@ -553,7 +654,11 @@ class AdminReportCalls:
             "since": since,
             "until": until,
         }
-        return await self._connection.call(procedures.ADMIN_REPORT_GET, asked)
+        return await self._connection.call(
+            procedures.ADMIN_REPORT_GET,
+            asked,
+            fields,
+        )
 
 
 class AdminCalls:
@@ -577,6 +682,7 @@ class BookingList:
         pick_up_to: dt.date | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.ListedBookingField] | None = None,
     ) -> models.ListedBookings:
         """The bookings that the partner made, newest first. What is made meanwhile moves nothing.
 
@@ -589,7 +695,11 @@ class BookingList:
             "limit": limit,
             "cursor": cursor,
         }
-        return await self._connection.call(procedures.BOOKING_LIST, asked)
+        return await self._connection.call(
+            procedures.BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -599,6 +709,7 @@ class BookingList:
         pick_up_to: dt.date | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.ListedBookingField] | None = None,
     ) -> AsyncIterator[models.ListedBooking]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -608,6 +719,7 @@ class BookingList:
                 pick_up_to=pick_up_to,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -627,6 +739,7 @@ class BookingCalls:
         booking_id: uuid.UUID,
         refund: int,
         kept: int,
+        fields: Sequence[models.RefundField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Refund:
         """Cancel a booking for the refund that was shown. Refused when that has changed since.
@@ -638,12 +751,18 @@ class BookingCalls:
             "refund": refund,
             "kept": kept,
         }
-        return await self._connection.call(procedures.BOOKING_CANCEL, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.BOOKING_CANCEL,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def extend(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.ExtendedHoldField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.ExtendedHold:
         """Give a hold its full length again. From now, but not past its pick-up.
@@ -653,12 +772,18 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.BOOKING_EXTEND, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.BOOKING_EXTEND,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def get(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.BookingField] | None = None,
     ) -> models.Booking:
         """A booking. With its state, its money and its policy.
 
@@ -667,7 +792,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.BOOKING_GET, asked)
+        return await self._connection.call(
+            procedures.BOOKING_GET,
+            asked,
+            fields,
+        )
 
     async def hold(
         self,
@@ -682,6 +811,7 @@ class BookingCalls:
         consent: bool,
         delivery_address: str | None = None,
         marketing: bool | None = None,
+        fields: Sequence[models.HeldBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.HeldBooking:
         """Hold the car of a quote for a driver. Two strangers never hold one car for the same hours: the
@@ -702,12 +832,18 @@ class BookingCalls:
             "delivery_address": delivery_address,
             "marketing": marketing,
         }
-        return await self._connection.call(procedures.BOOKING_HOLD, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.BOOKING_HOLD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def refund(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.RefundField] | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. To be shown before it is agreed to.
 
@@ -716,7 +852,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.BOOKING_REFUND, asked)
+        return await self._connection.call(
+            procedures.BOOKING_REFUND,
+            asked,
+            fields,
+        )
 
 
 class CarSearch:
@@ -739,6 +879,7 @@ class CarSearch:
         sort: models.FindCarsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.OfferedCarField] | None = None,
     ) -> models.OfferedCars:
         """Cars that can be had, with their exact totals. Without dates: all that match, without totals.
 
@@ -759,7 +900,11 @@ class CarSearch:
             "limit": limit,
             "cursor": cursor,
         }
-        return await self._connection.call(procedures.CAR_SEARCH, asked)
+        return await self._connection.call(
+            procedures.CAR_SEARCH,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -777,6 +922,7 @@ class CarSearch:
         sort: models.FindCarsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.OfferedCarField] | None = None,
     ) -> AsyncIterator[models.OfferedCar]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -794,6 +940,7 @@ class CarSearch:
                 sort=sort,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -813,6 +960,7 @@ class CarCalls:
         car: str,
         first: dt.date | None = None,
         days: int | None = None,
+        fields: Sequence[models.DaysField] | None = None,
     ) -> models.Days:
         """A stretch of a car's calendar. By the clock of its location; days that have passed are taken.
 
@@ -823,12 +971,17 @@ class CarCalls:
             "first": first,
             "days": days,
         }
-        return await self._connection.call(procedures.CAR_AVAILABILITY, asked)
+        return await self._connection.call(
+            procedures.CAR_AVAILABILITY,
+            asked,
+            fields,
+        )
 
     async def get(
         self,
         *,
         car: str,
+        fields: Sequence[models.CarField] | None = None,
     ) -> models.Car:
         """A car, with its rates, rules and photographs.
 
@@ -837,7 +990,11 @@ class CarCalls:
         asked = {
             "car": car,
         }
-        return await self._connection.call(procedures.CAR_GET, asked)
+        return await self._connection.call(
+            procedures.CAR_GET,
+            asked,
+            fields,
+        )
 
 
 class EventList:
@@ -850,6 +1007,7 @@ class EventList:
         cursor: str | None = None,
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
+        fields: Sequence[models.HappenedEventField] | None = None,
     ) -> models.HappenedEvents:
         """What happened, in the order in which it became known. For a partner what concerns it, from any
         place onward, so that nothing is missed by having been down.
@@ -861,7 +1019,11 @@ class EventList:
             "limit": limit,
             "types": types,
         }
-        return await self._connection.call(procedures.EVENT_LIST, asked)
+        return await self._connection.call(
+            procedures.EVENT_LIST,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -869,6 +1031,7 @@ class EventList:
         cursor: str | None = None,
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
+        fields: Sequence[models.HappenedEventField] | None = None,
     ) -> AsyncIterator[models.HappenedEvent]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -876,6 +1039,7 @@ class EventList:
                 cursor=cursor,
                 limit=limit,
                 types=types,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -896,15 +1060,22 @@ class LocationCalls:
 
     async def list(
         self,
+        *,
+        fields: Sequence[models.LocationsField] | None = None,
     ) -> models.Locations:
         """Every location where cars are picked up. With opening hours, lead time and tax."""
         asked: dict[str, object] = {}
-        return await self._connection.call(procedures.LOCATION_LIST, asked)
+        return await self._connection.call(
+            procedures.LOCATION_LIST,
+            asked,
+            fields,
+        )
 
     async def options(
         self,
         *,
         location: str,
+        fields: Sequence[models.OptionsField] | None = None,
     ) -> models.Options:
         """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to
         return.
@@ -914,7 +1085,11 @@ class LocationCalls:
         asked = {
             "location": location,
         }
-        return await self._connection.call(procedures.LOCATION_OPTIONS, asked)
+        return await self._connection.call(
+            procedures.LOCATION_OPTIONS,
+            asked,
+            fields,
+        )
 
 
 class PaymentCalls:
@@ -925,6 +1100,7 @@ class PaymentCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.PaymentPageField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.PaymentPage:
         """The page on which a hold is paid. Asked again, it is the same payment; the booking says how it
@@ -935,7 +1111,12 @@ class PaymentCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return await self._connection.call(procedures.PAYMENT_START, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.PAYMENT_START,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class PolicyCalls:
@@ -944,10 +1125,16 @@ class PolicyCalls:
 
     async def cancellation(
         self,
+        *,
+        fields: Sequence[models.PolicyField] | None = None,
     ) -> models.Policy:
         """The cancellation policy of new bookings."""
         asked: dict[str, object] = {}
-        return await self._connection.call(procedures.POLICY_CANCELLATION, asked)
+        return await self._connection.call(
+            procedures.POLICY_CANCELLATION,
+            asked,
+            fields,
+        )
 
 
 class QuoteCalls:
@@ -969,6 +1156,7 @@ class QuoteCalls:
         collection_band: str | None = None,
         young_driver: bool | None = None,
         promo_code: str | None = None,
+        fields: Sequence[models.QuoteField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Quote:
         """The exact price of a car for a trip, kept for a while. Whether the car is free is found out by
@@ -990,12 +1178,18 @@ class QuoteCalls:
             "young_driver": young_driver,
             "promo_code": promo_code,
         }
-        return await self._connection.call(procedures.QUOTE_CREATE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.QUOTE_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def get(
         self,
         *,
         quote_id: uuid.UUID,
+        fields: Sequence[models.QuoteField] | None = None,
     ) -> models.Quote:
         """A quote as it was given, also after it has expired.
 
@@ -1004,7 +1198,11 @@ class QuoteCalls:
         asked = {
             "quote_id": quote_id,
         }
-        return await self._connection.call(procedures.QUOTE_GET, asked)
+        return await self._connection.call(
+            procedures.QUOTE_GET,
+            asked,
+            fields,
+        )
 
 
 class WebhookDeliveries:
@@ -1017,6 +1215,7 @@ class WebhookDeliveries:
         webhook_id: uuid.UUID,
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
+        fields: Sequence[models.DeliveryField] | None = None,
     ) -> models.Deliveries:
         """What an endpoint was sent, newest first, and how it went.
 
@@ -1027,7 +1226,11 @@ class WebhookDeliveries:
             "state": state,
             "cursor": cursor,
         }
-        return await self._connection.call(procedures.WEBHOOK_DELIVERIES, asked)
+        return await self._connection.call(
+            procedures.WEBHOOK_DELIVERIES,
+            asked,
+            fields,
+        )
 
     async def all(
         self,
@@ -1035,6 +1238,7 @@ class WebhookDeliveries:
         webhook_id: uuid.UUID,
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
+        fields: Sequence[models.DeliveryField] | None = None,
     ) -> AsyncIterator[models.Delivery]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -1042,6 +1246,7 @@ class WebhookDeliveries:
                 webhook_id=webhook_id,
                 state=state,
                 cursor=cursor,
+                fields=fields,
             )
             for item in page.items:
                 yield item
@@ -1061,6 +1266,7 @@ class WebhookCalls:
         url: str,
         description: str,
         events: Sequence[models.AddEndpointEvents],
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.WebhookSecret:
         """An address that is told of events from now on. Its secret verifies what it is sent (Standard
@@ -1073,7 +1279,12 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return await self._connection.call(procedures.WEBHOOK_ADD, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def change(
         self,
@@ -1081,6 +1292,7 @@ class WebhookCalls:
         webhook_id: uuid.UUID,
         description: str | None = None,
         events: Sequence[models.ChangeWebhookEvents] | None = None,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """What an endpoint is for, and what it hears. From the next event on.
@@ -1092,12 +1304,18 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return await self._connection.call(procedures.WEBHOOK_CHANGE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def get(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
     ) -> models.Webhook:
         """An endpoint.
 
@@ -1106,19 +1324,30 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_GET, asked)
+        return await self._connection.call(
+            procedures.WEBHOOK_GET,
+            asked,
+            fields,
+        )
 
     async def list(
         self,
+        *,
+        fields: Sequence[models.WebhooksField] | None = None,
     ) -> models.Webhooks:
         """Every endpoint of the partner, oldest first."""
         asked: dict[str, object] = {}
-        return await self._connection.call(procedures.WEBHOOK_LIST, asked)
+        return await self._connection.call(
+            procedures.WEBHOOK_LIST,
+            asked,
+            fields,
+        )
 
     async def open(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """Send to an endpoint again. From the next event on; a replay brings what it missed.
@@ -1128,12 +1357,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_OPEN, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_OPEN,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def remove(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Accepted:
         """End an endpoint. Nothing more is sent to it, and nobody sees it again.
@@ -1143,13 +1378,19 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_REMOVE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def replay(
         self,
         *,
         webhook_id: uuid.UUID,
         since: dt.datetime,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Accepted:
         """Send an endpoint again all that it wants of what happened since.
@@ -1160,12 +1401,18 @@ class WebhookCalls:
             "webhook_id": webhook_id,
             "since": since,
         }
-        return await self._connection.call(procedures.WEBHOOK_REPLAY, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_REPLAY,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def rotate(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.WebhookSecret:
         """A new secret for an endpoint. The old one signs beside it for another day.
@@ -1175,12 +1422,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_ROTATE, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_ROTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def shut(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """Send an endpoint nothing more. What was on its way is left out.
@@ -1190,12 +1443,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_SHUT, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_SHUT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     async def test(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.SentTestField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.SentTest:
         """Send an event that says nothing. To see that it arrives.
@@ -1205,7 +1464,12 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return await self._connection.call(procedures.WEBHOOK_TEST, asked, idempotency_key)
+        return await self._connection.call(
+            procedures.WEBHOOK_TEST,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AsyncExoDrive(AsyncConnection):

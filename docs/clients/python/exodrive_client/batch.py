@@ -18,6 +18,7 @@ class AdminBookingCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
     ) -> Deferred[models.StaffBooking]:
         """A booking with its driver, its price, the moves of money and the notes of the staff.
 
@@ -26,7 +27,11 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_GET,
+            asked,
+            fields,
+        )
 
     def list(
         self,
@@ -41,6 +46,7 @@ class AdminBookingCalls:
         sort: models.FindStaffBookingsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> Deferred[models.StaffBookings]:
         """Bookings of everybody. By reference, state, place and day.
 
@@ -58,13 +64,18 @@ class AdminBookingCalls:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     def note(
         self,
         *,
         text: str,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffBooking]:
         """Write a note for colleagues. It stays.
@@ -75,12 +86,18 @@ class AdminBookingCalls:
             "text": text,
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_NOTE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_NOTE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def renew_link(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffBooking]:
         """Mail the customer a new link. Every link before it opens nothing any more; the link itself is
@@ -91,7 +108,12 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_RENEW_LINK, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_RENEW_LINK,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminCarCalls:
@@ -130,6 +152,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffCar]:
         """Change particulars of a car. Only of the version that was seen.
@@ -167,7 +190,12 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return self._connection.call(procedures.ADMIN_CAR_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def create(
         self,
@@ -199,6 +227,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffCar]:
         """Take a car into the fleet. It can be booked at once.
@@ -234,12 +263,18 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return self._connection.call(procedures.ADMIN_CAR_CREATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
     ) -> Deferred[models.StaffCar]:
         """All of a car. Its ETag is what a change has to send as If-Match.
 
@@ -248,7 +283,11 @@ class AdminCarCalls:
         asked = {
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_CAR_GET,
+            asked,
+            fields,
+        )
 
     def list(
         self,
@@ -259,6 +298,7 @@ class AdminCarCalls:
         state: models.FleetState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffCarLineField] | None = None,
     ) -> Deferred[models.StaffCars]:
         """Every car, retired ones too.
 
@@ -272,13 +312,18 @@ class AdminCarCalls:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.ADMIN_CAR_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_CAR_LIST,
+            asked,
+            fields,
+        )
 
     def reinstate(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffCar]:
         """Take bookings of a retired car again.
@@ -289,13 +334,19 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_REINSTATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_REINSTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def retire(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffCar]:
         """Take no new bookings of a car. Those that there are stay: `ahead` says how many.
@@ -306,7 +357,12 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_RETIRE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_RETIRE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateSeasonCalls:
@@ -323,6 +379,7 @@ class AdminRateSeasonCalls:
         value: int,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffSeason]:
         """Make some dates cost otherwise. For a car, for all of a location, or for every car.
@@ -338,7 +395,12 @@ class AdminRateSeasonCalls:
             "car_id": car_id,
             "location": location,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_ADD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def change(
         self,
@@ -349,6 +411,7 @@ class AdminRateSeasonCalls:
         ends_on: dt.date | None = None,
         adjustment: models.Adjustment | None = None,
         value: int | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffSeason]:
         """Change the dates, the name or the price of a season.
@@ -363,12 +426,18 @@ class AdminRateSeasonCalls:
             "adjustment": adjustment,
             "value": value,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def remove(
         self,
         *,
         season_id: uuid.UUID,
+        fields: Sequence[models.RemovedSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.RemovedSeason]:
         """Let days cost what they cost without a season.
@@ -378,7 +447,12 @@ class AdminRateSeasonCalls:
         asked = {
             "season_id": season_id,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_REMOVE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateCalls:
@@ -391,6 +465,7 @@ class AdminRateCalls:
         *,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffRatesField] | None = None,
     ) -> Deferred[models.StaffRates]:
         """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in
         which they count, and the discounts of long rentals.
@@ -401,7 +476,11 @@ class AdminRateCalls:
             "car_id": car_id,
             "location": location,
         }
-        return self._connection.call(procedures.ADMIN_RATE_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_RATE_LIST,
+            asked,
+            fields,
+        )
 
     def set(
         self,
@@ -410,6 +489,7 @@ class AdminRateCalls:
         daily_rate: int,
         weekend_rate: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarRatesField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffCarRates]:
         """What a car's days cost from now on. Quotes that were given keep their price.
@@ -422,7 +502,12 @@ class AdminRateCalls:
             "weekend_rate": weekend_rate,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SET, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SET,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminReportCalls:
@@ -436,6 +521,7 @@ class AdminReportCalls:
         since: dt.date,
         until: dt.date,
         format: models.FileFormat,  # noqa: A002  the API's own name
+        fields: Sequence[models.StaffExportField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.StaffExport]:
         """Ask for a report as a file. A job makes it.
@@ -448,12 +534,18 @@ class AdminReportCalls:
             "until": until,
             "format": format,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_EXPORT, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def export_state(
         self,
         *,
         export_id: uuid.UUID,
+        fields: Sequence[models.StaffExportField] | None = None,
     ) -> Deferred[models.StaffExport]:
         """How far an export is, and once it is ready where its file is.
 
@@ -462,7 +554,11 @@ class AdminReportCalls:
         asked = {
             "export_id": export_id,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_EXPORT_STATE, asked)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT_STATE,
+            asked,
+            fields,
+        )
 
     def get(
         self,
@@ -470,6 +566,7 @@ class AdminReportCalls:
         report: models.ReportKind,
         since: dt.date | None = None,
         until: dt.date | None = None,
+        fields: Sequence[models.StaffReportField] | None = None,
     ) -> Deferred[models.StaffReport]:
         """A report over a period: utilisation, revenue, bookings, money or fleet.
 
@@ -480,7 +577,11 @@ class AdminReportCalls:
             "since": since,
             "until": until,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_GET,
+            asked,
+            fields,
+        )
 
 
 class AdminCalls:
@@ -502,6 +603,7 @@ class BookingCalls:
         booking_id: uuid.UUID,
         refund: int,
         kept: int,
+        fields: Sequence[models.RefundField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Refund]:
         """Cancel a booking for the refund that was shown. Refused when that has changed since.
@@ -513,12 +615,18 @@ class BookingCalls:
             "refund": refund,
             "kept": kept,
         }
-        return self._connection.call(procedures.BOOKING_CANCEL, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_CANCEL,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def extend(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.ExtendedHoldField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.ExtendedHold]:
         """Give a hold its full length again. From now, but not past its pick-up.
@@ -528,12 +636,18 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_EXTEND, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_EXTEND,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.BookingField] | None = None,
     ) -> Deferred[models.Booking]:
         """A booking. With its state, its money and its policy.
 
@@ -542,7 +656,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_GET, asked)
+        return self._connection.call(
+            procedures.BOOKING_GET,
+            asked,
+            fields,
+        )
 
     def hold(
         self,
@@ -557,6 +675,7 @@ class BookingCalls:
         consent: bool,
         delivery_address: str | None = None,
         marketing: bool | None = None,
+        fields: Sequence[models.HeldBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.HeldBooking]:
         """Hold the car of a quote for a driver. Two strangers never hold one car for the same hours: the
@@ -577,7 +696,12 @@ class BookingCalls:
             "delivery_address": delivery_address,
             "marketing": marketing,
         }
-        return self._connection.call(procedures.BOOKING_HOLD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_HOLD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def list(
         self,
@@ -587,6 +711,7 @@ class BookingCalls:
         pick_up_to: dt.date | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.ListedBookingField] | None = None,
     ) -> Deferred[models.ListedBookings]:
         """The bookings that the partner made, newest first. What is made meanwhile moves nothing.
 
@@ -599,12 +724,17 @@ class BookingCalls:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.BOOKING_LIST, asked)
+        return self._connection.call(
+            procedures.BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     def refund(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.RefundField] | None = None,
     ) -> Deferred[models.Refund]:
         """What cancelling now would give back. To be shown before it is agreed to.
 
@@ -613,7 +743,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_REFUND, asked)
+        return self._connection.call(
+            procedures.BOOKING_REFUND,
+            asked,
+            fields,
+        )
 
 
 class CarCalls:
@@ -626,6 +760,7 @@ class CarCalls:
         car: str,
         first: dt.date | None = None,
         days: int | None = None,
+        fields: Sequence[models.DaysField] | None = None,
     ) -> Deferred[models.Days]:
         """A stretch of a car's calendar. By the clock of its location; days that have passed are taken.
 
@@ -636,12 +771,17 @@ class CarCalls:
             "first": first,
             "days": days,
         }
-        return self._connection.call(procedures.CAR_AVAILABILITY, asked)
+        return self._connection.call(
+            procedures.CAR_AVAILABILITY,
+            asked,
+            fields,
+        )
 
     def get(
         self,
         *,
         car: str,
+        fields: Sequence[models.CarField] | None = None,
     ) -> Deferred[models.Car]:
         """A car, with its rates, rules and photographs.
 
@@ -650,7 +790,11 @@ class CarCalls:
         asked = {
             "car": car,
         }
-        return self._connection.call(procedures.CAR_GET, asked)
+        return self._connection.call(
+            procedures.CAR_GET,
+            asked,
+            fields,
+        )
 
     def search(
         self,
@@ -668,6 +812,7 @@ class CarCalls:
         sort: models.FindCarsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.OfferedCarField] | None = None,
     ) -> Deferred[models.OfferedCars]:
         """Cars that can be had, with their exact totals. Without dates: all that match, without totals.
 
@@ -688,7 +833,11 @@ class CarCalls:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.CAR_SEARCH, asked)
+        return self._connection.call(
+            procedures.CAR_SEARCH,
+            asked,
+            fields,
+        )
 
 
 class EventCalls:
@@ -701,6 +850,7 @@ class EventCalls:
         cursor: str | None = None,
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
+        fields: Sequence[models.HappenedEventField] | None = None,
     ) -> Deferred[models.HappenedEvents]:
         """What happened, in the order in which it became known. For a partner what concerns it, from any
         place onward, so that nothing is missed by having been down.
@@ -712,7 +862,11 @@ class EventCalls:
             "limit": limit,
             "types": types,
         }
-        return self._connection.call(procedures.EVENT_LIST, asked)
+        return self._connection.call(
+            procedures.EVENT_LIST,
+            asked,
+            fields,
+        )
 
 
 class LocationCalls:
@@ -721,15 +875,22 @@ class LocationCalls:
 
     def list(
         self,
+        *,
+        fields: Sequence[models.LocationsField] | None = None,
     ) -> Deferred[models.Locations]:
         """Every location where cars are picked up. With opening hours, lead time and tax."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.LOCATION_LIST, asked)
+        return self._connection.call(
+            procedures.LOCATION_LIST,
+            asked,
+            fields,
+        )
 
     def options(
         self,
         *,
         location: str,
+        fields: Sequence[models.OptionsField] | None = None,
     ) -> Deferred[models.Options]:
         """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to
         return.
@@ -739,7 +900,11 @@ class LocationCalls:
         asked = {
             "location": location,
         }
-        return self._connection.call(procedures.LOCATION_OPTIONS, asked)
+        return self._connection.call(
+            procedures.LOCATION_OPTIONS,
+            asked,
+            fields,
+        )
 
 
 class PaymentCalls:
@@ -750,6 +915,7 @@ class PaymentCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.PaymentPageField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.PaymentPage]:
         """The page on which a hold is paid. Asked again, it is the same payment; the booking says how it
@@ -760,7 +926,12 @@ class PaymentCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.PAYMENT_START, asked, idempotency_key)
+        return self._connection.call(
+            procedures.PAYMENT_START,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class PolicyCalls:
@@ -769,10 +940,16 @@ class PolicyCalls:
 
     def cancellation(
         self,
+        *,
+        fields: Sequence[models.PolicyField] | None = None,
     ) -> Deferred[models.Policy]:
         """The cancellation policy of new bookings."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.POLICY_CANCELLATION, asked)
+        return self._connection.call(
+            procedures.POLICY_CANCELLATION,
+            asked,
+            fields,
+        )
 
 
 class QuoteCalls:
@@ -794,6 +971,7 @@ class QuoteCalls:
         collection_band: str | None = None,
         young_driver: bool | None = None,
         promo_code: str | None = None,
+        fields: Sequence[models.QuoteField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Quote]:
         """The exact price of a car for a trip, kept for a while. Whether the car is free is found out by
@@ -815,12 +993,18 @@ class QuoteCalls:
             "young_driver": young_driver,
             "promo_code": promo_code,
         }
-        return self._connection.call(procedures.QUOTE_CREATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.QUOTE_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         quote_id: uuid.UUID,
+        fields: Sequence[models.QuoteField] | None = None,
     ) -> Deferred[models.Quote]:
         """A quote as it was given, also after it has expired.
 
@@ -829,7 +1013,11 @@ class QuoteCalls:
         asked = {
             "quote_id": quote_id,
         }
-        return self._connection.call(procedures.QUOTE_GET, asked)
+        return self._connection.call(
+            procedures.QUOTE_GET,
+            asked,
+            fields,
+        )
 
 
 class WebhookCalls:
@@ -842,6 +1030,7 @@ class WebhookCalls:
         url: str,
         description: str,
         events: Sequence[models.AddEndpointEvents],
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.WebhookSecret]:
         """An address that is told of events from now on. Its secret verifies what it is sent (Standard
@@ -854,7 +1043,12 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return self._connection.call(procedures.WEBHOOK_ADD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def change(
         self,
@@ -862,6 +1056,7 @@ class WebhookCalls:
         webhook_id: uuid.UUID,
         description: str | None = None,
         events: Sequence[models.ChangeWebhookEvents] | None = None,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Webhook]:
         """What an endpoint is for, and what it hears. From the next event on.
@@ -873,7 +1068,12 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return self._connection.call(procedures.WEBHOOK_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def deliveries(
         self,
@@ -881,6 +1081,7 @@ class WebhookCalls:
         webhook_id: uuid.UUID,
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
+        fields: Sequence[models.DeliveryField] | None = None,
     ) -> Deferred[models.Deliveries]:
         """What an endpoint was sent, newest first, and how it went.
 
@@ -891,12 +1092,17 @@ class WebhookCalls:
             "state": state,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.WEBHOOK_DELIVERIES, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_DELIVERIES,
+            asked,
+            fields,
+        )
 
     def get(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
     ) -> Deferred[models.Webhook]:
         """An endpoint.
 
@@ -905,19 +1111,30 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_GET, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_GET,
+            asked,
+            fields,
+        )
 
     def list(
         self,
+        *,
+        fields: Sequence[models.WebhooksField] | None = None,
     ) -> Deferred[models.Webhooks]:
         """Every endpoint of the partner, oldest first."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.WEBHOOK_LIST, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_LIST,
+            asked,
+            fields,
+        )
 
     def open(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Webhook]:
         """Send to an endpoint again. From the next event on; a replay brings what it missed.
@@ -927,12 +1144,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_OPEN, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_OPEN,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def remove(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Accepted]:
         """End an endpoint. Nothing more is sent to it, and nobody sees it again.
@@ -942,13 +1165,19 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_REMOVE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def replay(
         self,
         *,
         webhook_id: uuid.UUID,
         since: dt.datetime,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Accepted]:
         """Send an endpoint again all that it wants of what happened since.
@@ -959,12 +1188,18 @@ class WebhookCalls:
             "webhook_id": webhook_id,
             "since": since,
         }
-        return self._connection.call(procedures.WEBHOOK_REPLAY, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_REPLAY,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def rotate(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.WebhookSecret]:
         """A new secret for an endpoint. The old one signs beside it for another day.
@@ -974,12 +1209,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_ROTATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_ROTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def shut(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.Webhook]:
         """Send an endpoint nothing more. What was on its way is left out.
@@ -989,12 +1230,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_SHUT, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_SHUT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def test(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.SentTestField] | None = None,
         idempotency_key: str | None = None,
     ) -> Deferred[models.SentTest]:
         """Send an event that says nothing. To see that it arrives.
@@ -1004,7 +1251,12 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_TEST, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_TEST,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class _Calls(Collector):

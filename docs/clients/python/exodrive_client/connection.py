@@ -23,7 +23,15 @@ VERSION = "v1"
 class _Exchange:
     """One call, from its first attempt to its last."""
 
-    def __init__(self, connection: "_Settings", path: str, body: object, idempotency_key: str | None) -> None:
+    def __init__(
+        self,
+        connection: "_Settings",
+        path: str,
+        body: object,
+        *,
+        fields: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         headers = {"Accept": "application/json"}
         if connection.key is not None:
             headers["Authorization"] = f"Bearer {connection.key}"
@@ -31,6 +39,7 @@ class _Exchange:
             headers["Idempotency-Key"] = idempotency_key
         self.request: Mapping[str, Any] = {
             "url": f"{connection.base_url}/api/{VERSION}/{path}",
+            "params": None if fields is None else {"fields": ",".join(fields)},
             "json": body,
             "headers": headers,
             "timeout": connection.timeout,
@@ -61,15 +70,22 @@ class _Settings:
         self.retries = retries or Retries()
         self.batch_size = batch_size
 
-    def exchange(self, procedure: Procedure[T], asked: Mapping[str, Any], key: str | None) -> _Exchange:
-        return _Exchange(self, f"rpc/{procedure.name}", encode(asked), key_of(procedure, key))
+    def exchange(
+        self,
+        procedure: Procedure[T],
+        asked: Mapping[str, Any],
+        fields: Sequence[str] | None,
+        key: str | None,
+    ) -> _Exchange:
+        path, own = f"rpc/{procedure.name}", key_of(procedure, key)
+        return _Exchange(self, path, encode(asked), fields=fields, idempotency_key=own)
 
     def _same(self) -> dict[str, Any]:
         """What goes over to a client with another key."""
         return {"timeout": self.timeout, "retries": self.retries, "batch_size": self.batch_size}
 
     def batched(self, calls: Sequence[Mapping[str, Any]]) -> _Exchange:
-        return _Exchange(self, "batch", {"calls": calls}, None)
+        return _Exchange(self, "batch", {"calls": calls})
 
 
 class Connection(_Settings):
@@ -96,10 +112,15 @@ class Connection(_Settings):
         return type(self)(self.base_url, key, **self._same(), http=self._http)
 
     def call(
-        self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
+        self,
+        procedure: Procedure[T],
+        asked: Mapping[str, Any],
+        fields: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
     ) -> T:
         """The answer of a procedure. Raises `ExoDriveError`."""
-        return _answer(procedure, self.send(self.exchange(procedure, asked, idempotency_key)))
+        told = self.send(self.exchange(procedure, asked, fields, idempotency_key))
+        return _answer(procedure, told, part=fields is not None)
 
     def send(self, exchange: _Exchange) -> Any:
         """The JSON that is answered in the end."""
@@ -146,10 +167,15 @@ class AsyncConnection(_Settings):
         return type(self)(self.base_url, key, **self._same(), http=self._http)
 
     async def call(
-        self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
+        self,
+        procedure: Procedure[T],
+        asked: Mapping[str, Any],
+        fields: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
     ) -> T:
         """The answer of a procedure. Raises `ExoDriveError`."""
-        return _answer(procedure, await self.send(self.exchange(procedure, asked, idempotency_key)))
+        told = await self.send(self.exchange(procedure, asked, fields, idempotency_key))
+        return _answer(procedure, told, part=fields is not None)
 
     async def send(self, exchange: _Exchange) -> Any:
         """The JSON that is answered in the end."""
@@ -214,18 +240,18 @@ def _seconds(told: str | None) -> float | None:
         return None
 
 
-def _answer(procedure: Procedure[T], value: Any) -> T:
+def _answer(procedure: Procedure[T], value: Any, *, part: bool) -> T:
     try:
-        return decode(procedure.output, value)
+        return decode(procedure.output, value, part=part)
     except (LookupError, TypeError, ValueError) as error:
         raise Unintelligible(200, f"{procedure.name} answered something else: {error}") from error
 
 
-def settled(procedure: Procedure[T], result: Mapping[str, Any]) -> T | ExoDriveError:
+def settled(procedure: Procedure[T], result: Mapping[str, Any], *, part: bool) -> T | ExoDriveError:
     """The answer of a call in a batch, or its error."""
     if "problem" in result:
         return error_of(result["problem"], result.get("headers", {}))
     try:
-        return _answer(procedure, result.get("value"))
+        return _answer(procedure, result.get("value"), part=part)
     except ExoDriveError as error:
         return error

@@ -1,6 +1,6 @@
 """Calls that are sent together: what becomes of each is known when all have been sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Self, TypeVar
 
 from exodrive_client.connection import AsyncConnection, Connection, key_of, settled
@@ -17,12 +17,13 @@ class NotSent(RuntimeError):
 class Deferred(Generic[T]):
     """A call in a batch."""
 
-    def __init__(self, procedure: Procedure[T]) -> None:
+    def __init__(self, procedure: Procedure[T], *, part: bool = False) -> None:
         self._procedure = procedure
+        self._part = part
         self._outcome: T | ExoDriveError | None = None
 
     def settle(self, result: Mapping[str, Any]) -> None:
-        self._outcome = settled(self._procedure, result)
+        self._outcome = settled(self._procedure, result, part=self._part)
 
     @property
     def value(self) -> T:
@@ -51,13 +52,21 @@ class Collector:
         self._waiting: list[tuple[Deferred[Any], dict[str, Any]]] = []
 
     def call(
-        self, procedure: Procedure[T], asked: Mapping[str, Any], idempotency_key: str | None = None
+        self,
+        procedure: Procedure[T],
+        asked: Mapping[str, Any],
+        fields: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
     ) -> Deferred[T]:
         """Put a call into the batch."""
-        deferred = Deferred(procedure)
-        call = {"procedure": procedure.name, "input": encode(asked)}
-        key = key_of(procedure, idempotency_key)
-        self._waiting.append((deferred, call | ({"idempotency_key": key} if key else {})))
+        deferred = Deferred(procedure, part=fields is not None)
+        call = {
+            "procedure": procedure.name,
+            "input": asked,
+            "fields": None if fields is None else ",".join(fields),
+            "idempotency_key": key_of(procedure, idempotency_key),
+        }
+        self._waiting.append((deferred, encode(call)))
         return deferred
 
     def _next(self, most: int) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ class AdminBookingList:
         sort: models.FindStaffBookingsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> models.StaffBookings:
         """Bookings of everybody. By reference, state, place and day.
 
@@ -45,7 +46,11 @@ class AdminBookingList:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -60,6 +65,7 @@ class AdminBookingList:
         sort: models.FindStaffBookingsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> Iterator[models.StaffBookingLine]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -74,6 +80,7 @@ class AdminBookingList:
                 sort=sort,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -90,6 +97,7 @@ class AdminBookingCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
     ) -> models.StaffBooking:
         """A booking with its driver, its price, the moves of money and the notes of the staff.
 
@@ -98,13 +106,18 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_GET,
+            asked,
+            fields,
+        )
 
     def note(
         self,
         *,
         text: str,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffBooking:
         """Write a note for colleagues. It stays.
@@ -115,12 +128,18 @@ class AdminBookingCalls:
             "text": text,
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_NOTE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_NOTE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def renew_link(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.StaffBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffBooking:
         """Mail the customer a new link. Every link before it opens nothing any more; the link itself is
@@ -131,7 +150,12 @@ class AdminBookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.ADMIN_BOOKING_RENEW_LINK, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_RENEW_LINK,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminCarList:
@@ -147,6 +171,7 @@ class AdminCarList:
         state: models.FleetState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffCarLineField] | None = None,
     ) -> models.StaffCars:
         """Every car, retired ones too.
 
@@ -160,7 +185,11 @@ class AdminCarList:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.ADMIN_CAR_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_CAR_LIST,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -171,6 +200,7 @@ class AdminCarList:
         state: models.FleetState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.StaffCarLineField] | None = None,
     ) -> Iterator[models.StaffCarLine]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -181,6 +211,7 @@ class AdminCarList:
                 state=state,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -225,6 +256,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Change particulars of a car. Only of the version that was seen.
@@ -262,7 +294,12 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return self._connection.call(procedures.ADMIN_CAR_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def create(
         self,
@@ -294,6 +331,7 @@ class AdminCarCalls:
         minimum_age: int | None = None,
         turnaround_minutes: int | None = None,
         featured: int | None = None,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take a car into the fleet. It can be booked at once.
@@ -329,12 +367,18 @@ class AdminCarCalls:
             "turnaround_minutes": turnaround_minutes,
             "featured": featured,
         }
-        return self._connection.call(procedures.ADMIN_CAR_CREATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
     ) -> models.StaffCar:
         """All of a car. Its ETag is what a change has to send as If-Match.
 
@@ -343,13 +387,18 @@ class AdminCarCalls:
         asked = {
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_CAR_GET,
+            asked,
+            fields,
+        )
 
     def reinstate(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take bookings of a retired car again.
@@ -360,13 +409,19 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_REINSTATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_REINSTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def retire(
         self,
         *,
         version: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCar:
         """Take no new bookings of a car. Those that there are stay: `ahead` says how many.
@@ -377,7 +432,12 @@ class AdminCarCalls:
             "version": version,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_CAR_RETIRE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_CAR_RETIRE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateSeasonCalls:
@@ -394,6 +454,7 @@ class AdminRateSeasonCalls:
         value: int,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffSeason:
         """Make some dates cost otherwise. For a car, for all of a location, or for every car.
@@ -409,7 +470,12 @@ class AdminRateSeasonCalls:
             "car_id": car_id,
             "location": location,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_ADD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def change(
         self,
@@ -420,6 +486,7 @@ class AdminRateSeasonCalls:
         ends_on: dt.date | None = None,
         adjustment: models.Adjustment | None = None,
         value: int | None = None,
+        fields: Sequence[models.StaffSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffSeason:
         """Change the dates, the name or the price of a season.
@@ -434,12 +501,18 @@ class AdminRateSeasonCalls:
             "adjustment": adjustment,
             "value": value,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def remove(
         self,
         *,
         season_id: uuid.UUID,
+        fields: Sequence[models.RemovedSeasonField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.RemovedSeason:
         """Let days cost what they cost without a season.
@@ -449,7 +522,12 @@ class AdminRateSeasonCalls:
         asked = {
             "season_id": season_id,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SEASON_REMOVE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SEASON_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminRateCalls:
@@ -462,6 +540,7 @@ class AdminRateCalls:
         *,
         car_id: uuid.UUID | None = None,
         location: str | None = None,
+        fields: Sequence[models.StaffRatesField] | None = None,
     ) -> models.StaffRates:
         """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in
         which they count, and the discounts of long rentals.
@@ -472,7 +551,11 @@ class AdminRateCalls:
             "car_id": car_id,
             "location": location,
         }
-        return self._connection.call(procedures.ADMIN_RATE_LIST, asked)
+        return self._connection.call(
+            procedures.ADMIN_RATE_LIST,
+            asked,
+            fields,
+        )
 
     def set(
         self,
@@ -481,6 +564,7 @@ class AdminRateCalls:
         daily_rate: int,
         weekend_rate: int,
         car_id: uuid.UUID,
+        fields: Sequence[models.StaffCarRatesField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffCarRates:
         """What a car's days cost from now on. Quotes that were given keep their price.
@@ -493,7 +577,12 @@ class AdminRateCalls:
             "weekend_rate": weekend_rate,
             "car_id": car_id,
         }
-        return self._connection.call(procedures.ADMIN_RATE_SET, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_RATE_SET,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class AdminReportCalls:
@@ -507,6 +596,7 @@ class AdminReportCalls:
         since: dt.date,
         until: dt.date,
         format: models.FileFormat,  # noqa: A002  the API's own name
+        fields: Sequence[models.StaffExportField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.StaffExport:
         """Ask for a report as a file. A job makes it.
@@ -519,12 +609,18 @@ class AdminReportCalls:
             "until": until,
             "format": format,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_EXPORT, asked, idempotency_key)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def export_state(
         self,
         *,
         export_id: uuid.UUID,
+        fields: Sequence[models.StaffExportField] | None = None,
     ) -> models.StaffExport:
         """How far an export is, and once it is ready where its file is.
 
@@ -533,7 +629,11 @@ class AdminReportCalls:
         asked = {
             "export_id": export_id,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_EXPORT_STATE, asked)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_EXPORT_STATE,
+            asked,
+            fields,
+        )
 
     def get(
         self,
@@ -541,6 +641,7 @@ class AdminReportCalls:
         report: models.ReportKind,
         since: dt.date | None = None,
         until: dt.date | None = None,
+        fields: Sequence[models.StaffReportField] | None = None,
     ) -> models.StaffReport:
         """A report over a period: utilisation, revenue, bookings, money or fleet.
 
@@ -551,7 +652,11 @@ class AdminReportCalls:
             "since": since,
             "until": until,
         }
-        return self._connection.call(procedures.ADMIN_REPORT_GET, asked)
+        return self._connection.call(
+            procedures.ADMIN_REPORT_GET,
+            asked,
+            fields,
+        )
 
 
 class AdminCalls:
@@ -575,6 +680,7 @@ class BookingList:
         pick_up_to: dt.date | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.ListedBookingField] | None = None,
     ) -> models.ListedBookings:
         """The bookings that the partner made, newest first. What is made meanwhile moves nothing.
 
@@ -587,7 +693,11 @@ class BookingList:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.BOOKING_LIST, asked)
+        return self._connection.call(
+            procedures.BOOKING_LIST,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -597,6 +707,7 @@ class BookingList:
         pick_up_to: dt.date | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.ListedBookingField] | None = None,
     ) -> Iterator[models.ListedBooking]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -606,6 +717,7 @@ class BookingList:
                 pick_up_to=pick_up_to,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -624,6 +736,7 @@ class BookingCalls:
         booking_id: uuid.UUID,
         refund: int,
         kept: int,
+        fields: Sequence[models.RefundField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Refund:
         """Cancel a booking for the refund that was shown. Refused when that has changed since.
@@ -635,12 +748,18 @@ class BookingCalls:
             "refund": refund,
             "kept": kept,
         }
-        return self._connection.call(procedures.BOOKING_CANCEL, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_CANCEL,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def extend(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.ExtendedHoldField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.ExtendedHold:
         """Give a hold its full length again. From now, but not past its pick-up.
@@ -650,12 +769,18 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_EXTEND, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_EXTEND,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.BookingField] | None = None,
     ) -> models.Booking:
         """A booking. With its state, its money and its policy.
 
@@ -664,7 +789,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_GET, asked)
+        return self._connection.call(
+            procedures.BOOKING_GET,
+            asked,
+            fields,
+        )
 
     def hold(
         self,
@@ -679,6 +808,7 @@ class BookingCalls:
         consent: bool,
         delivery_address: str | None = None,
         marketing: bool | None = None,
+        fields: Sequence[models.HeldBookingField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.HeldBooking:
         """Hold the car of a quote for a driver. Two strangers never hold one car for the same hours: the
@@ -699,12 +829,18 @@ class BookingCalls:
             "delivery_address": delivery_address,
             "marketing": marketing,
         }
-        return self._connection.call(procedures.BOOKING_HOLD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.BOOKING_HOLD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def refund(
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.RefundField] | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. To be shown before it is agreed to.
 
@@ -713,7 +849,11 @@ class BookingCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.BOOKING_REFUND, asked)
+        return self._connection.call(
+            procedures.BOOKING_REFUND,
+            asked,
+            fields,
+        )
 
 
 class CarSearch:
@@ -736,6 +876,7 @@ class CarSearch:
         sort: models.FindCarsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.OfferedCarField] | None = None,
     ) -> models.OfferedCars:
         """Cars that can be had, with their exact totals. Without dates: all that match, without totals.
 
@@ -756,7 +897,11 @@ class CarSearch:
             "limit": limit,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.CAR_SEARCH, asked)
+        return self._connection.call(
+            procedures.CAR_SEARCH,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -774,6 +919,7 @@ class CarSearch:
         sort: models.FindCarsSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        fields: Sequence[models.OfferedCarField] | None = None,
     ) -> Iterator[models.OfferedCar]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -791,6 +937,7 @@ class CarSearch:
                 sort=sort,
                 limit=limit,
                 cursor=cursor,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -809,6 +956,7 @@ class CarCalls:
         car: str,
         first: dt.date | None = None,
         days: int | None = None,
+        fields: Sequence[models.DaysField] | None = None,
     ) -> models.Days:
         """A stretch of a car's calendar. By the clock of its location; days that have passed are taken.
 
@@ -819,12 +967,17 @@ class CarCalls:
             "first": first,
             "days": days,
         }
-        return self._connection.call(procedures.CAR_AVAILABILITY, asked)
+        return self._connection.call(
+            procedures.CAR_AVAILABILITY,
+            asked,
+            fields,
+        )
 
     def get(
         self,
         *,
         car: str,
+        fields: Sequence[models.CarField] | None = None,
     ) -> models.Car:
         """A car, with its rates, rules and photographs.
 
@@ -833,7 +986,11 @@ class CarCalls:
         asked = {
             "car": car,
         }
-        return self._connection.call(procedures.CAR_GET, asked)
+        return self._connection.call(
+            procedures.CAR_GET,
+            asked,
+            fields,
+        )
 
 
 class EventList:
@@ -846,6 +1003,7 @@ class EventList:
         cursor: str | None = None,
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
+        fields: Sequence[models.HappenedEventField] | None = None,
     ) -> models.HappenedEvents:
         """What happened, in the order in which it became known. For a partner what concerns it, from any
         place onward, so that nothing is missed by having been down.
@@ -857,7 +1015,11 @@ class EventList:
             "limit": limit,
             "types": types,
         }
-        return self._connection.call(procedures.EVENT_LIST, asked)
+        return self._connection.call(
+            procedures.EVENT_LIST,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -865,6 +1027,7 @@ class EventList:
         cursor: str | None = None,
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
+        fields: Sequence[models.HappenedEventField] | None = None,
     ) -> Iterator[models.HappenedEvent]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -872,6 +1035,7 @@ class EventList:
                 cursor=cursor,
                 limit=limit,
                 types=types,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -891,15 +1055,22 @@ class LocationCalls:
 
     def list(
         self,
+        *,
+        fields: Sequence[models.LocationsField] | None = None,
     ) -> models.Locations:
         """Every location where cars are picked up. With opening hours, lead time and tax."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.LOCATION_LIST, asked)
+        return self._connection.call(
+            procedures.LOCATION_LIST,
+            asked,
+            fields,
+        )
 
     def options(
         self,
         *,
         location: str,
+        fields: Sequence[models.OptionsField] | None = None,
     ) -> models.Options:
         """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to
         return.
@@ -909,7 +1080,11 @@ class LocationCalls:
         asked = {
             "location": location,
         }
-        return self._connection.call(procedures.LOCATION_OPTIONS, asked)
+        return self._connection.call(
+            procedures.LOCATION_OPTIONS,
+            asked,
+            fields,
+        )
 
 
 class PaymentCalls:
@@ -920,6 +1095,7 @@ class PaymentCalls:
         self,
         *,
         booking_id: uuid.UUID,
+        fields: Sequence[models.PaymentPageField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.PaymentPage:
         """The page on which a hold is paid. Asked again, it is the same payment; the booking says how it
@@ -930,7 +1106,12 @@ class PaymentCalls:
         asked = {
             "booking_id": booking_id,
         }
-        return self._connection.call(procedures.PAYMENT_START, asked, idempotency_key)
+        return self._connection.call(
+            procedures.PAYMENT_START,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class PolicyCalls:
@@ -939,10 +1120,16 @@ class PolicyCalls:
 
     def cancellation(
         self,
+        *,
+        fields: Sequence[models.PolicyField] | None = None,
     ) -> models.Policy:
         """The cancellation policy of new bookings."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.POLICY_CANCELLATION, asked)
+        return self._connection.call(
+            procedures.POLICY_CANCELLATION,
+            asked,
+            fields,
+        )
 
 
 class QuoteCalls:
@@ -964,6 +1151,7 @@ class QuoteCalls:
         collection_band: str | None = None,
         young_driver: bool | None = None,
         promo_code: str | None = None,
+        fields: Sequence[models.QuoteField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Quote:
         """The exact price of a car for a trip, kept for a while. Whether the car is free is found out by
@@ -985,12 +1173,18 @@ class QuoteCalls:
             "young_driver": young_driver,
             "promo_code": promo_code,
         }
-        return self._connection.call(procedures.QUOTE_CREATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.QUOTE_CREATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         quote_id: uuid.UUID,
+        fields: Sequence[models.QuoteField] | None = None,
     ) -> models.Quote:
         """A quote as it was given, also after it has expired.
 
@@ -999,7 +1193,11 @@ class QuoteCalls:
         asked = {
             "quote_id": quote_id,
         }
-        return self._connection.call(procedures.QUOTE_GET, asked)
+        return self._connection.call(
+            procedures.QUOTE_GET,
+            asked,
+            fields,
+        )
 
 
 class WebhookDeliveries:
@@ -1012,6 +1210,7 @@ class WebhookDeliveries:
         webhook_id: uuid.UUID,
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
+        fields: Sequence[models.DeliveryField] | None = None,
     ) -> models.Deliveries:
         """What an endpoint was sent, newest first, and how it went.
 
@@ -1022,7 +1221,11 @@ class WebhookDeliveries:
             "state": state,
             "cursor": cursor,
         }
-        return self._connection.call(procedures.WEBHOOK_DELIVERIES, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_DELIVERIES,
+            asked,
+            fields,
+        )
 
     def all(
         self,
@@ -1030,6 +1233,7 @@ class WebhookDeliveries:
         webhook_id: uuid.UUID,
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
+        fields: Sequence[models.DeliveryField] | None = None,
     ) -> Iterator[models.Delivery]:
         """Every item, also of the parts that follow; `limit` is the size of a part."""
         while True:
@@ -1037,6 +1241,7 @@ class WebhookDeliveries:
                 webhook_id=webhook_id,
                 state=state,
                 cursor=cursor,
+                fields=fields,
             )
             yield from page.items
             if not page.has_more:
@@ -1055,6 +1260,7 @@ class WebhookCalls:
         url: str,
         description: str,
         events: Sequence[models.AddEndpointEvents],
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.WebhookSecret:
         """An address that is told of events from now on. Its secret verifies what it is sent (Standard
@@ -1067,7 +1273,12 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return self._connection.call(procedures.WEBHOOK_ADD, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_ADD,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def change(
         self,
@@ -1075,6 +1286,7 @@ class WebhookCalls:
         webhook_id: uuid.UUID,
         description: str | None = None,
         events: Sequence[models.ChangeWebhookEvents] | None = None,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """What an endpoint is for, and what it hears. From the next event on.
@@ -1086,12 +1298,18 @@ class WebhookCalls:
             "description": description,
             "events": events,
         }
-        return self._connection.call(procedures.WEBHOOK_CHANGE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_CHANGE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def get(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
     ) -> models.Webhook:
         """An endpoint.
 
@@ -1100,19 +1318,30 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_GET, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_GET,
+            asked,
+            fields,
+        )
 
     def list(
         self,
+        *,
+        fields: Sequence[models.WebhooksField] | None = None,
     ) -> models.Webhooks:
         """Every endpoint of the partner, oldest first."""
         asked: dict[str, object] = {}
-        return self._connection.call(procedures.WEBHOOK_LIST, asked)
+        return self._connection.call(
+            procedures.WEBHOOK_LIST,
+            asked,
+            fields,
+        )
 
     def open(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """Send to an endpoint again. From the next event on; a replay brings what it missed.
@@ -1122,12 +1351,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_OPEN, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_OPEN,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def remove(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Accepted:
         """End an endpoint. Nothing more is sent to it, and nobody sees it again.
@@ -1137,13 +1372,19 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_REMOVE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_REMOVE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def replay(
         self,
         *,
         webhook_id: uuid.UUID,
         since: dt.datetime,
+        fields: Sequence[models.AcceptedField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Accepted:
         """Send an endpoint again all that it wants of what happened since.
@@ -1154,12 +1395,18 @@ class WebhookCalls:
             "webhook_id": webhook_id,
             "since": since,
         }
-        return self._connection.call(procedures.WEBHOOK_REPLAY, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_REPLAY,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def rotate(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookSecretField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.WebhookSecret:
         """A new secret for an endpoint. The old one signs beside it for another day.
@@ -1169,12 +1416,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_ROTATE, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_ROTATE,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def shut(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.WebhookField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.Webhook:
         """Send an endpoint nothing more. What was on its way is left out.
@@ -1184,12 +1437,18 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_SHUT, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_SHUT,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
     def test(
         self,
         *,
         webhook_id: uuid.UUID,
+        fields: Sequence[models.SentTestField] | None = None,
         idempotency_key: str | None = None,
     ) -> models.SentTest:
         """Send an event that says nothing. To see that it arrives.
@@ -1199,7 +1458,12 @@ class WebhookCalls:
         asked = {
             "webhook_id": webhook_id,
         }
-        return self._connection.call(procedures.WEBHOOK_TEST, asked, idempotency_key)
+        return self._connection.call(
+            procedures.WEBHOOK_TEST,
+            asked,
+            fields,
+            idempotency_key,
+        )
 
 
 class ExoDrive(Connection):

@@ -40,22 +40,24 @@ def encode(value: object) -> Any:
     return value
 
 
-def decode(kind: type[T], value: Any) -> T:
-    """A value of this type from JSON; what the type does not know is passed over. Raises LookupError, TypeError and
-    ValueError for what does not fit."""
-    return cast(T, _decode(kind, value))
+def decode(kind: type[T], value: Any, *, part: bool = False) -> T:
+    """A value of this type from JSON, or the `part` of it that is there; what the type does not know is passed over.
+    Raises LookupError, TypeError and ValueError for what does not fit."""
+    return cast(T, _decode(kind, value, part))
 
 
-def _decode(kind: Any, value: Any) -> Any:
+def _decode(kind: Any, value: Any, part: bool) -> Any:
     origin, parts = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
-        return None if value is None else _decode(next(one for one in parts if one is not NoneType), value)
+        return (
+            None if value is None else _decode(next(one for one in parts if one is not NoneType), value, part)
+        )
     if origin is list:
-        return [_decode(parts[0], one) for one in value]
+        return [_decode(parts[0], one, part) for one in value]
     if origin is tuple:
-        return tuple(_decode(parts[0], one) for one in value)
+        return tuple(_decode(parts[0], one, part) for one in value)
     if dataclasses.is_dataclass(kind):
-        return _fill(cast(type, kind), value)
+        return _fill(cast(type, kind), value, part)
     if kind in _READERS:
         return _READERS[kind](value)
     if origin is Literal and not isinstance(value, str):  # any text: it may be newer than this client
@@ -63,8 +65,14 @@ def _decode(kind: Any, value: Any) -> Any:
     return value
 
 
-def _fill(kind: type, value: Mapping[str, Any]) -> Any:
-    return kind(**{name: _decode(hint, value[name]) for name, hint in _hints(kind).items()})
+def _fill(kind: type, value: Mapping[str, Any], part: bool) -> Any:
+    hints = _hints(kind)
+    if not part:
+        return kind(**{name: _decode(hint, value[name], part) for name, hint in hints.items()})
+    made: Any = object.__new__(kind)
+    for name in hints.keys() & value.keys():
+        object.__setattr__(made, name, _decode(hints[name], value[name], part))
+    return made
 
 
 @cache

@@ -4,17 +4,32 @@ import { type Retries, RETRIES, wait } from "./retries.ts";
 
 type Input<N extends Name> = Procedures[N]["input"];
 type Output<N extends Name> = Procedures[N]["output"];
-type Asked<N extends Name> = {} extends Input<N>
-  ? [asked?: Input<N>, options?: CallOptions]
-  : [asked: Input<N>, options?: CallOptions];
-type Item<N extends Name> = Output<N> extends { readonly items: readonly (infer One)[] } ? One : never;
+type Asked<N extends Name, K> = {} extends Input<N>
+  ? [asked?: Input<N>, options?: ChoosingOptions<K>]
+  : [asked: Input<N>, options?: ChoosingOptions<K>];
+type Item<N extends Name> = Output<N> extends { readonly items: readonly (infer One)[]; readonly has_more: boolean }
+  ? One
+  : never;
+type Whole<N extends Name> = [Item<N>] extends [never] ? Output<N> : Item<N>;
+
+/** What `fields` may choose of an answer, or of each item of a list. */
+export type Choice<N extends Name> = keyof Whole<N> & string;
+
+/** An answer, an item of a list: of `fields` only these, all of it where none are named. */
+type Part<One, K> = [K] extends [never] ? One : Pick<One, K & keyof One>;
+type PartOfItem<N extends Name, K> = Part<Item<N>, K>;
+type PartOfOutput<N extends Name, K> = [K] extends [never]
+  ? Output<N>
+  : [Item<N>] extends [never]
+    ? Part<Output<N>, K>
+    : Omit<Output<N>, "items"> & { readonly items: readonly PartOfItem<N, K>[] };
 
 /** The errors that a procedure declares, to be told apart by their `code`. */
 export type Refusal<N extends Name> = Problems[Procedures[N]["declares"]];
 
 /** What a call comes to. What is not `declared`, such as that a key has expired, may come of any call. */
-export type Result<N extends Name> =
-  | { readonly ok: true; readonly value: Output<N> }
+export type Result<N extends Name, K = never> =
+  | { readonly ok: true; readonly value: PartOfOutput<N, K> }
   | { readonly ok: false; readonly declared: true; readonly error: Refusal<N> }
   | { readonly ok: false; readonly declared: false; readonly error: Problem };
 
@@ -24,14 +39,21 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ChoosingOptions<K> extends CallOptions {
+  /** Only these of the answer, or of each item of a list. */
+  readonly fields?: readonly K[];
+}
+
 /** A procedure as a method. */
-export type Call<N extends Name> = (...given: Asked<N>) => Promise<Result<N>>;
+export type Call<N extends Name> = <K extends Choice<N> = never>(...given: Asked<N, K>) => Promise<Result<N, K>>;
 
 /** A list: one part of it, or `all` of it. The iterator throws `ExoDriveError`. */
-export type Listing<N extends Name> = Call<N> & { all(...given: Asked<N>): AsyncGenerator<Item<N>, void, void> };
+export type Listing<N extends Name> = Call<N> & {
+  all<K extends Choice<N> = never>(...given: Asked<N, K>): AsyncGenerator<PartOfItem<N, K>, void, void>;
+};
 
 /** A procedure in a batch. */
-export type BatchedCall<N extends Name> = (...given: Asked<N>) => Deferred<N>;
+export type BatchedCall<N extends Name> = <K extends Choice<N> = never>(...given: Asked<N, K>) => Deferred<N, K>;
 
 export interface Options {
   /** The key of a partner or a member of staff, or the token of a booking. */
@@ -45,7 +67,7 @@ export interface Options {
 }
 
 /** The value of a result. Throws `ExoDriveError`. */
-export function unwrap<N extends Name>(result: Result<N>): Output<N> {
+export function unwrap<N extends Name, K>(result: Result<N, K>): PartOfOutput<N, K> {
   if (result.ok) {
     return result.value;
   }
@@ -99,18 +121,21 @@ export class Connection {
   }
 
   protected method<N extends Name>(name: N): Call<N> {
-    return async (...[asked, options]: Asked<N>) => {
-      const answer = await this.send(`rpc/${name}`, asked ?? {}, keyed(name, options));
-      return settled(name, answer);
+    return async <K>(...[asked, options]: Asked<N, K>) => {
+      const query = options?.fields ? `?${new URLSearchParams({ fields: options.fields.join() })}` : "";
+      const answer = await this.send(`rpc/${name}${query}`, asked ?? {}, keyed(name, options));
+      return settled<N, K>(name, answer);
     };
   }
 
   protected listing<N extends Name>(name: N): Listing<N> {
     const call = this.method(name);
-    async function* all(...[asked, options]: Asked<N>): AsyncGenerator<Item<N>, void, void> {
-      for (let page: Page<Item<N>> | undefined; page === undefined || page.has_more; ) {
+    async function* all<K extends Choice<N>>(
+      ...[asked, options]: Asked<N, K>
+    ): AsyncGenerator<PartOfItem<N, K>, void, void> {
+      for (let page: Page<PartOfItem<N, K>> | undefined; page === undefined || page.has_more; ) {
         const wanted = page === undefined ? asked : { ...asked, cursor: page.next_cursor };
-        page = unwrap(await call(...([wanted, options] as Asked<N>))) as Page<Item<N>>;
+        page = unwrap(await call<K>(...([wanted, options] as Asked<N, K>))) as Page<PartOfItem<N, K>>;
         yield* page.items;
       }
     }
@@ -119,14 +144,14 @@ export class Connection {
 }
 
 /** A call in a batch: `result` is known when the batch has been sent. */
-export class Deferred<N extends Name> {
-  #result: Result<N> | undefined;
+export class Deferred<N extends Name, K = never> {
+  #result: Result<N, K> | undefined;
 
-  settle(result: Result<N>): void {
+  settle(result: Result<N, K>): void {
     this.#result = result;
   }
 
-  get result(): Result<N> {
+  get result(): Result<N, K> {
     if (this.#result === undefined) {
       throw new Error("The batch has not been sent.");
     }
@@ -161,10 +186,11 @@ export class Collector {
   }
 
   protected method<N extends Name>(name: N): BatchedCall<N> {
-    return (...[asked, options]: Asked<N>) => {
-      const deferred = new Deferred<N>();
-      const call = { procedure: name, input: asked ?? {}, idempotency_key: keyed(name, options).idempotencyKey };
-      this.#calls.push({ call, settle: (answer) => deferred.settle(settled(name, answer)) });
+    return <K>(...[asked, options]: Asked<N, K>) => {
+      const deferred = new Deferred<N, K>();
+      const { idempotencyKey: idempotency_key } = keyed(name, options);
+      const call = { procedure: name, input: asked ?? {}, fields: options?.fields?.join(), idempotency_key };
+      this.#calls.push({ call, settle: (answer) => deferred.settle(settled<N, K>(name, answer)) });
       return deferred;
     };
   }
@@ -182,9 +208,9 @@ function keyed(name: Name, options: CallOptions = {}): CallOptions {
   return WRITES.has(name) ? { idempotencyKey: crypto.randomUUID(), ...options } : options;
 }
 
-function settled<N extends Name>(name: N, answer: Answer): Result<N> {
+function settled<N extends Name, K>(name: N, answer: Answer): Result<N, K> {
   if (!answer.problem) {
-    return { ok: true, value: answer.value as Output<N> };
+    return { ok: true, value: answer.value as PartOfOutput<N, K> };
   }
   const declares: readonly string[] = DECLARED[name];
   return declares.includes(answer.problem.code)

@@ -87,6 +87,17 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     await batch.send();
     return { slug: unwrap(one.result).slug, none: await thrown(() => unwrap(none.result)), car: unwrap(quote.result).car };
   },
+  async chosen() {
+    const part = unwrap(await client.car.get({ car }, { fields: ["slug"] }));
+    const items = [];
+    for await (const one of client.car.search.all({}, { fields: ["slug", "seats"] })) {
+      items.push(one);
+    }
+    const batch = client.batch();
+    const batched = batch.car.get({ car }, { fields: ["seats"] });
+    await batch.send();
+    return [part, items, unwrap(batched.result)];
+  },
   async large() {
     const batch = client.batch();
     const calls = Array.from({ length: 23 }, (_, place) => batch.car.get({ car: place % 3 ? car : `none-${place}` }));

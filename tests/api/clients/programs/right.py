@@ -52,6 +52,9 @@ def look(client: ExoDrive) -> list[str]:
         car = batch.car.get(car="corvane-k7")
         policy = batch.policy.cancellation()
     tiers: tuple[models.Tier, ...] = policy.value.tiers
+    wanted: list[models.CarField] = ["slug", "location.name"]
+    part: models.Car = client.car.get(car="corvane-k7", fields=wanted)
+    names += [part.location.name, *(each.slug for each in client.car.search.all(fields=["slug"]))]
     return [*names, car.value.colour, str(len(tiers))]
 
 

@@ -53,3 +53,15 @@ export async function look(): Promise<number> {
   await batch.send();
   return total + unwrap(car.result).deposit + unwrap(policy.result).tiers.length;
 }
+
+export async function choose(): Promise<string> {
+  const car = unwrap(await client.car.get({ car: "corvane-k7" }, { fields: ["slug", "location"] }));
+  for await (const one of client.car.search.all({ category: "convertible" }, { fields: ["slug"] })) {
+    return one.slug;
+  }
+  const { items, has_more } = unwrap(await client.car.search({}, { fields: ["seats"] }));
+  const batch = client.batch();
+  const batched = batch.car.get({ car: "corvane-k7" }, { fields: ["deposit"] });
+  await batch.send();
+  return `${car.slug} ${car.location.name} ${items[0]?.seats} ${has_more} ${unwrap(batched.result).deposit}`;
+}

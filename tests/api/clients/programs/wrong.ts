@@ -57,3 +57,12 @@ export async function ofAnother(): Promise<Quote> {
   await batch.send();
   return unwrap(car.result); // wrong: TS2740
 }
+
+export async function notChosen(): Promise<number> {
+  await client.car.get({ car: "corvane-k7" }, { fields: ["slgu"] }); // wrong: TS2322
+  await client.car.search({}, { fields: ["items"] }); // wrong: TS2322
+  for await (const one of client.car.search.all({}, { fields: ["slug"] })) {
+    console.log(one.seats); // wrong: TS2339
+  }
+  return unwrap(await client.car.get({ car: "corvane-k7" }, { fields: ["slug"] })).deposit; // wrong: TS2339
+}
