@@ -7,6 +7,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from exodrive.api import describing, files, routers, selection
+from exodrive.api.answers import answer_of
 from exodrive.api.batch import Batch
 from exodrive.api.codes import OF_BATCHES, OF_FILES, Code, codes_of
 from exodrive.api.procedure import PREFIX, Procedure, procedures
@@ -99,6 +100,8 @@ class _Document:
                 for name, given in one.examples.items()
             }
             told["requestBody"] = self._body(body, examples)
+        if (answer := answer_of(one.name)) is not None:
+            told["responses"][str(route.status)]["content"][_JSON]["example"] = answer
         return {"operationId": one.name, "tags": [_tag(one)], **told}
 
     def _rpc(self, one: Procedure) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exodrive.api.answers import in_json
 from exodrive.api.codes import Code, codes_of, every_code
 from exodrive.api.describing import limit_of, who_may
 from exodrive.api.procedure import PREFIX, Procedure, procedures
@@ -63,6 +64,7 @@ class Deed:
     output: str
     codes: list[Code]
     snippets: list[Snippet]
+    answer: str
     deprecated: str
 
 
@@ -123,10 +125,9 @@ def outline(document: Json, version: int, base_url: str) -> Outline:
 def _several(told: Json | None, version: int, base_url: str) -> Several | None:
     if told is None:
         return None
-    content = told["post"]["requestBody"]["content"]["application/json"]
-    example = next(iter(content["examples"].values()))["value"]
+    (example,) = told["post"]["requestBody"]["content"]["application/json"]["examples"].values()
     url = f"{base_url}{PREFIX.format(version=version)}/batch"
-    return Several(text=told["post"]["description"], code=in_curl("POST", url, example))
+    return Several(text=told["post"]["description"], code=in_curl("POST", url, example["value"]))
 
 
 class _Reading:
@@ -177,6 +178,7 @@ class _Reading:
             output=one.output.__name__,
             codes=codes_of(one, has_body=body is not None),
             snippets=snippets(one, self._base_url, has_body=body is not None),
+            answer=in_json(one.name),
             deprecated=one.deprecated.instead if one.deprecated else "",
         )
 
@@ -189,9 +191,8 @@ class _Reading:
     def _thing(self, name: str) -> Thing:
         schema = self._schemas[name]
         needed = schema.get("required", ())
-        rows = [
-            _row(key, "", one, required=key in needed) for key, one in schema.get("properties", {}).items()
-        ]
+        fields = schema.get("properties", {})
+        rows = [_row(key, "", one, required=key in needed) for key, one in fields.items()]
         taken = schema.get("additionalProperties") is False
         return Thing(name=name, taken=taken, text=schema.get("description", ""), rows=rows)
 

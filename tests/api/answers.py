@@ -32,7 +32,7 @@ def compare(answer: TestResponse, sent: Any = None) -> None:
     operation = _operation(answer.request.method, answer.request.path)
     if operation is None:
         assert answer.status_code in {404, 405}, f"{answer.request.path} is not in the document"
-        _check(answer.get_json(force=True), {"$ref": "#/components/schemas/Problem"})
+        check(answer.get_json(force=True), {"$ref": "#/components/schemas/Problem"})
         return
     told = _told(operation, answer.status_code)
     for name, header in told.get("headers", {}).items():
@@ -43,7 +43,7 @@ def compare(answer: TestResponse, sent: Any = None) -> None:
         return  # a file
     assert answer.mimetype in told["content"]
     body = answer.get_json(force=True)
-    _check(body, _schema(told, chosen="fields" in answer.request.args))
+    check(body, _schema(told, chosen="fields" in answer.request.args))
     if operation["operationId"] == "batch" and answer.status_code == 200 and sent:
         for call, result in zip(sent["calls"], body["results"], strict=True):
             _compare_result(call, result)
@@ -53,7 +53,7 @@ def _compare_result(call: Json, result: Json) -> None:
     operation = _operation("POST", f"/api/v1/rpc/{call['procedure']}")
     if operation is not None:
         told = _told(operation, result["status"])
-        _check(result.get("value", result.get("problem")), _schema(told, chosen=bool(call.get("fields"))))
+        check(result.get("value", result.get("problem")), _schema(told, chosen=bool(call.get("fields"))))
 
 
 @cache
@@ -100,7 +100,8 @@ def _resolved(one: Json) -> Json:
     return one
 
 
-def _check(body: Any, schema: Json) -> None:
+def check(body: Any, schema: Json) -> None:
+    """Raises AssertionError for what is not as a schema of the document says."""
     found = _validator(orjson.dumps(schema)).iter_errors(body)
     assert [f"{'.'.join(map(str, one.instance_path))}: {one.message}" for one in found] == []
 

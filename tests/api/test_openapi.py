@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, exact, the one that is committed, and kept by every release of a version."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from exodrive.core.contract import load
 from exodrive.demo.load import load_demo
 from exodrive.services.partner.contracts import IssueToken, Scope
 from exodrive.services.partner.tokens import TokenService
-from tests.api.answers import compare
+from tests.api.answers import check, compare
 from tests.api.conftest import Keys
+from tests.api.recording import record
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api"
 PROCEDURES = tuple(procedures())
@@ -144,6 +146,15 @@ def test_every_procedure_has_an_example_that_is_input(one: Procedure) -> None:
         load(one.input, example, typed=True)
 
 
+@pytest.mark.parametrize("one", PROCEDURES, ids=lambda one: one.name)
+def test_every_procedure_shows_an_answer_of_its_schema(made: dict[str, Any], one: Procedure) -> None:
+    """After a change of an answer: `RECORD_ANSWERS=1 pytest tests/api/test_openapi.py`."""
+    told = made["paths"][one.path][one.rest.method.lower()]["responses"][str(one.rest.status)]
+    example = told["content"]["application/json"]["example"]
+    check(example, {"$ref": f"#/components/schemas/{one.output.__name__}"})
+    assert not {"exo_", "whsec_"} & set(re.findall("exo_|whsec_", json.dumps(example)))
+
+
 def test_the_document_is_served_and_known_again(client: FlaskClient) -> None:
     served = client.get("/api/v1/openapi.json")
     assert (served.status_code, served.mimetype) == (200, "application/json")
@@ -215,7 +226,10 @@ def test_examples_run_on_the_demo_fleet(client: FlaskClient, container: Any, key
     load_demo(container)
     staff = container.get(TokenService).make(IssueToken(name="script"), keys.manager).secret
     journey = _Journey(client, {"partner": keys.issue(*Scope), "staff": staff})
+    answers: dict[str, Any] = {}
     for one in sorted(PROCEDURES, key=_in_order):
         for example in one.examples.values():
             answer = journey.run(one, example)
             assert answer.status_code == one.rest.status, (one.name, answer.get_json(force=True))
+            answers.setdefault(one.name, answer.get_json())
+    record(answers)

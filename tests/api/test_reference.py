@@ -2,10 +2,12 @@
 
 import ast
 import re
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from exodrive.api.answers import in_json
 from exodrive.api.codes import CodeTaken, codes_of, every_code
 from exodrive.api.openapi import document
 from exodrive.api.outline import outline
@@ -73,6 +75,13 @@ def test_requests_are_shown_in_three_languages(one: Procedure) -> None:
         assert "{" not in re.search(r'"(https://[^"]+)"', shown.code).group(1)  # type: ignore[union-attr]  # it is there
         assert ("exo_" in shown.code) == (not one.access.public)
         assert ("Idempotency-Key" in shown.code) == one.writes
+
+
+def test_answers_are_shown(client: FlaskClient) -> None:
+    told = unescape(read(client, "/api/reference/quote"))
+    for name in ("quote.create", "quote.get"):
+        assert f'aria-label="Answer of {name}"' in told
+        assert in_json(name) in told
 
 
 def test_a_code_has_one_status() -> None:
