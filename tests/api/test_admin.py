@@ -192,6 +192,26 @@ def test_bookings_are_found_read_and_noted(agent: Send, database: Database, flee
     assert told(agent("GET", f"/bookings/{new_id()}"), 404)["code"] == "not_found"
 
 
+def test_staff_cancel_for_what_was_shown(
+    agent: Send, manager: Send, database: Database, fleet: Fleet
+) -> None:
+    quote = make_quote(database, fleet.car, asked=fleet.wish)
+    booking = make_booking(database, fleet.car, make_policy(database, version=2), quote)
+    here = f"/bookings/{booking.id}/cancellation"
+    shown = told(agent("GET", here))
+    assert told(agent("GET", f"{here}?terms=full"), 403)["code"] == "forbidden"
+    assert told(manager("GET", f"{here}?terms=full"))["kept"] == 0
+    asked = {"terms": "policy", "reason": "Asked by telephone", "refund": 1, "kept": shown["kept"]}
+    changed = told(agent("POST", here, json=asked), 409)
+    assert (changed["code"], changed["refund"]) == ("refund_changed", shown["amount"])
+    asked["refund"] = shown["amount"]
+    assert told(agent("POST", here, json=asked | {"reason": ""}), 422)["fields"].keys() == {"reason"}
+    assert told(agent("POST", here, json=asked | {"terms": "full"}), 403)["code"] == "forbidden"
+    assert told(agent("POST", here, json=asked)) == shown
+    assert told(agent("GET", f"/bookings/{booking.id}"))["end_reason"] == "cancelled_by_staff"
+    assert told(agent("POST", here, json=asked), 409)["code"] == "illegal_move"
+
+
 def test_bookings_come_in_pages(agent: Send, database: Database, fleet: Fleet) -> None:
     policy = make_policy(database, version=2)
     made = {str(make_booking(database, fleet.car, policy, state="expired").id) for _ in range(3)}

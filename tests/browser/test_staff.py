@@ -184,6 +184,7 @@ def test_axe_finds_nothing_in_the_portal(
         "/admin/bookings?booking=AAAAAAAA",
         f"/admin/bookings/{booking}",
         f"/admin/bookings/{booking}/new-link",
+        f"/admin/bookings/{booking}/cancel",
         "/admin/jobs",
         "/admin/jobs?window=7d",
         "/admin/jobs/list",

@@ -7,7 +7,14 @@ from uuid import UUID
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.ids import REFERENCE_ALPHABET
 from exodrive.services.booking.contracts import BookingState, PaymentState
-from exodrive.services.booking.desk_contracts import DESK_SORTS, BookingLine, DeskBooking, WriteNote
+from exodrive.services.booking.desk_contracts import (
+    DESK_SORTS,
+    BookingLine,
+    CancelAsStaff,
+    CancelTerms,
+    DeskBooking,
+    WriteNote,
+)
 from exodrive.services.car.particulars import LOCATION
 from exodrive.services.payment.contracts import Move, MoveState
 from exodrive.services.pricing.contracts import QuoteLine
@@ -46,6 +53,23 @@ class FindStaffBooking:
 @contract
 class WriteStaffNote(WriteNote):
     """What colleagues should know about a booking; customers never read it, and it stays."""
+
+    booking_id: UUID = field(label="Booking")
+
+
+@contract
+class FindStaffRefund:
+    """What cancelling a booking on such terms would give back."""
+
+    booking_id: UUID = field(label="Booking")
+    terms: CancelTerms = field(default=CancelTerms.POLICY, label="What goes back")
+
+
+@contract
+class CancelStaffBooking(CancelAsStaff):
+    """Cancel for what was shown: `refund` goes back and `kept` does not, both in minor units and both as
+    `admin.booking.refund` told them for these terms. With `full`, which is for when the business cannot keep to the
+    booking, everything goes back. The customer never reads the reason."""
 
     booking_id: UUID = field(label="Booking")
 

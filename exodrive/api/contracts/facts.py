@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from exodrive.api.procedure import Undeclared
-from exodrive.core.contract import contract
+from exodrive.core.contract import contract, field
 from exodrive.core.errors import ExodriveError, VersionChanged
-from exodrive.services.booking.errors import QuoteChanged
+from exodrive.services.booking.errors import QuoteChanged, RefundChanged
 from exodrive.services.car.errors import NotThen
 
 
@@ -34,6 +34,14 @@ class PresentQuote:
 
 
 @contract
+class PresentRefund:
+    """What cancelling gives back now, to be seen before it is agreed to."""
+
+    refund: int = field(unit="minor units")
+    kept: int = field(unit="minor units")
+
+
+@contract
 class PresentVersion:
     """The version that the thing has now."""
 
@@ -43,6 +51,7 @@ class PresentVersion:
 FACTS: Mapping[type[ExodriveError], type] = {
     NotThen: FreeInstead,
     QuoteChanged: PresentQuote,
+    RefundChanged: PresentRefund,
     VersionChanged: PresentVersion,
 }
 

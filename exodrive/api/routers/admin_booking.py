@@ -2,9 +2,12 @@
 
 from exodrive.api.access import staff
 from exodrive.api.call import Call
+from exodrive.api.contracts.bookings import Refund
 from exodrive.api.contracts.desk_bookings import (
+    CancelStaffBooking,
     FindStaffBooking,
     FindStaffBookings,
+    FindStaffRefund,
     StaffBooking,
     StaffBookingLine,
     StaffBookings,
@@ -14,10 +17,12 @@ from exodrive.api.errors import CursorUnknown
 from exodrive.api.paging import known
 from exodrive.api.procedure import get, post, procedure
 from exodrive.core import cursor
-from exodrive.core.errors import Missing
+from exodrive.core.errors import IllegalMove, Missing
 from exodrive.services.account.contracts import StaffRole
+from exodrive.services.booking.cancellation import CancellationService
 from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import FindBookings
+from exodrive.services.booking.errors import HoldExpired, RefundChanged
 
 _AGENT = staff(StaffRole.AGENT)
 _ONE = {"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}}
@@ -96,3 +101,35 @@ def renew_link(call: Call, asked: FindStaffBooking) -> StaffBooking:
     desk = call.get(StaffBookingService)
     desk.renew_link(asked.booking_id, call.actor)
     return StaffBooking.of(desk.get(asked.booking_id, call.actor))
+
+
+@procedure(
+    "admin.booking.refund",
+    access=_AGENT,
+    rest=get("/admin/bookings/{booking_id}/cancellation"),
+    limit="60/minute",
+    errors=(Missing, IllegalMove, HoldExpired),
+    examples={"by_the_policy": _ONE["a_booking"], "in_full": {**_ONE["a_booking"], "terms": "full"}},
+)
+def refund(call: Call, asked: FindStaffRefund) -> Refund:
+    """What cancelling now would give back. By the policy, or in full, which only managers and owners may give."""
+    call.headers["Cache-Control"] = "no-store"
+    service = call.get(CancellationService)
+    return Refund.of(service.preview_for_staff(asked.booking_id, asked.terms, call.actor))
+
+
+@procedure(
+    "admin.booking.cancel",
+    access=_AGENT,
+    rest=post("/admin/bookings/{booking_id}/cancellation"),
+    limit="30/minute",
+    errors=(Missing, IllegalMove, HoldExpired, RefundChanged),
+    examples={
+        "a_hold": {**_ONE["a_booking"], "terms": "policy", "reason": "Booked twice", "refund": 0, "kept": 0}
+    },
+)
+def cancel(call: Call, asked: CancelStaffBooking) -> Refund:
+    """Cancel a booking for what `admin.booking.refund` told. Refused, with the new amounts, when that has changed. The
+    customer is told by mail; the reason stays with the staff."""
+    service = call.get(CancellationService)
+    return Refund.of(service.cancel_for_staff(asked.booking_id, asked, call.actor))

@@ -26,7 +26,7 @@ from exodrive.services.booking.errors import (
     RefundChanged,
 )
 from exodrive.services.booking.hold import HoldService
-from exodrive.services.booking.holder import ByLink, ByPartner, Holder
+from exodrive.services.booking.holder import Booker, ByLink, ByPartner
 from exodrive.services.booking.manage import ManageService
 from exodrive.services.booking.partner import PartnerBookingService
 from exodrive.services.booking.partner_contracts import BookingQuery
@@ -49,7 +49,7 @@ _READS = CUSTOMER | partner(Scope.BOOKINGS_READ)
 _WRITES = CUSTOMER | partner(Scope.BOOKINGS_WRITE)
 
 
-def holder_of(client: Client, booking_id: UUID) -> Holder:
+def holder_of(client: Client, booking_id: UUID) -> Booker:
     """What the client has to show for a booking: its link, or that it made it."""
     if client.partner_id is not None:
         return ByPartner(client.partner_id, booking_id)

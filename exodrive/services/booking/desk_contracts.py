@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
@@ -79,6 +80,41 @@ class WriteNote:
         input_type="textarea",
         help="Colleagues read it, customers never do. It cannot be changed afterwards.",
     )
+
+
+class CancelTerms(StrEnum):
+    """On what terms staff cancel. Full: the business cannot keep to the booking, and everything goes back."""
+
+    POLICY = "policy"
+    FULL = "full"
+
+
+_TERMS = {
+    "policy": "By the policy, for the customer",
+    "full": "Full refund: we cannot keep to it",
+}
+
+
+@contract
+class ChooseCancellation:
+    """What staff decide before they are shown what it comes to."""
+
+    terms: CancelTerms = field(label="What goes back", choices=_TERMS)
+    reason: str = field(
+        validate.Length(max=500),
+        validate.Regexp(r"\s*\S", error="Please say why."),
+        label="Reason",
+        input_type="textarea",
+        help="Colleagues read it, customers never do. It stays in the audit: no names, no addresses, please.",
+    )
+
+
+@contract
+class CancelAsStaff(ChooseCancellation):
+    """Cancel for what was shown: `refund` goes back and `kept` does not, both in minor units."""
+
+    refund: int = field(validate.Range(min=0), label="Goes back", unit="minor units", input_type="hidden")
+    kept: int = field(validate.Range(min=0), label="Is kept", unit="minor units", input_type="hidden")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,16 @@ class QuoteUsed(ExodriveError):
 
 
 class RefundChanged(ExodriveError):
-    """What comes back is not what was shown any more: look again before cancelling."""
+    """What comes back is not what was shown any more: `refund` comes back now and `kept` does not, in minor units. To
+    be seen before it is agreed to."""
 
     kind = Kind.CONFLICT
     code = "refund_changed"
+
+    def __init__(self, message: str, *, refund: int, kept: int) -> None:
+        super().__init__(message)
+        self.refund = refund
+        self.kept = kept
+
+    def facts(self) -> Mapping[str, object]:
+        return {"refund": self.refund, "kept": self.kept}

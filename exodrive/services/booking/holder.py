@@ -30,7 +30,8 @@ class ByStaff:
     booking_id: UUID
 
 
-Holder = ByLink | ByPartner | ByStaff
+Booker = ByLink | ByPartner
+Holder = Booker | ByStaff
 
 
 def partner_of(actor: Actor) -> UUID | None:

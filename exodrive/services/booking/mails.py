@@ -6,7 +6,9 @@ from uuid import UUID
 
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
+from exodrive.services.booking.cancellation import BY_STAFF
 from exodrive.services.booking.contracts import BookingState, PaymentState
+from exodrive.services.booking.desk_contracts import CancelTerms
 from exodrive.services.booking.holder import ByLink
 from exodrive.services.booking.mails_booking import MailedBookings
 from exodrive.services.booking.manage import ManageService
@@ -16,6 +18,7 @@ from exodrive.services.email.composer import MailComposer
 from exodrive.services.email.contracts import (
     Attachment,
     CancellationMail,
+    CancelledBy,
     ConfirmationMail,
     Mail,
     PaymentStanding,
@@ -26,6 +29,10 @@ from exodrive.services.email.service import MailService
 from exodrive.services.payment.queries import PaymentQueries
 from exodrive.settings import Settings
 
+_CANCELLED_BY = {
+    BY_STAFF[CancelTerms.POLICY]: CancelledBy.STAFF,
+    BY_STAFF[CancelTerms.FULL]: CancelledBy.US,
+}
 _IN_CALENDARS = frozenset({BookingState.CONFIRMED, BookingState.ACTIVE})
 
 
@@ -131,6 +138,7 @@ class BookingMailService:
             refunded=refunded,
             kept=kept,
             reason=share.basis,
+            by=_CANCELLED_BY.get(told.end_reason or "", CancelledBy.CUSTOMER),
         )
         return self._composer.cancellation(content)
 

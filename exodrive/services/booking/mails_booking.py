@@ -31,6 +31,7 @@ class ToldBooking:
     link_version: int
     confirmed_at: datetime | None
     ended_at: datetime | None
+    end_reason: str | None
 
     @property
     def lines(self) -> tuple[MailedLine, ...]:
@@ -84,6 +85,7 @@ class MailedBookings:
             link_version=row["link_version"],
             confirmed_at=row["confirmed_at"],
             ended_at=row["ended_at"],
+            end_reason=row["end_reason"],
         )
 
     def _mailed(self, row: RowMapping, booking: ManageView, quote: QuoteView) -> MailedBooking:

@@ -112,6 +112,7 @@ _SHOWN = (
         Booking.hold_extensions,
         Booking.confirmed_at,
         Booking.ended_at,
+        Booking.end_reason,
         Car.slug,
         Car.make,
         Car.model,

@@ -75,13 +75,14 @@ class MailComposer:
         )
 
     def cancellation(self, content: CancellationMail) -> Mail:
-        """The booking is cancelled; its calendar file takes the event back."""
+        """The booking is cancelled; its calendar file takes the event back. A hold was in nobody's calendar."""
+        event = self.calendar(content.booking, sequence=content.sequence, cancelled=True)
         return self._to_customer(
             "cancellation",
             content.booking,
             content,
             once=f"cancellation:{content.booking.booking_id}",
-            calendar=self.calendar(content.booking, sequence=content.sequence, cancelled=True),
+            calendar=event if content.charged else None,
         )
 
     def payment_too_late(self, content: PaymentTooLateMail) -> Mail:

@@ -182,11 +182,20 @@ class ConfirmationMail:
     sequence: int = 0
 
 
+class CancelledBy(StrEnum):
+    """Who cancelled. Staff: in the customer's stead. Us: the business could not keep to the booking."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    US = "us"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationMail:
-    """The booking was cancelled. `charged` is what the rental cost at the time (authorised or paid); `released` of it
-    was only reserved and is let go; `refunded` had been taken and goes back; `kept` is the fee that the policy leaves.
-    `reason` is the policy's line that decided, as it goes on after "Cancelled": "at least 48 hours before pick-up"."""
+    """The booking was cancelled. `charged` is what the rental cost at the time (authorised or paid; 0 of a hold);
+    `released` of it was only reserved and is let go; `refunded` had been taken and goes back; `kept` is the fee that
+    the policy leaves. `reason` is the policy's line that decided, as it goes on after "Cancelled": "at least 48 hours
+    before pick-up"."""
 
     booking: MailedBooking
     currency: str
@@ -195,6 +204,7 @@ class CancellationMail:
     refunded: int
     kept: int
     reason: str
+    by: CancelledBy = CancelledBy.CUSTOMER
     sequence: int = 1
 
 

@@ -14,7 +14,7 @@ from exodrive.core.clock import ManualClock
 from exodrive.core.db import Database
 from exodrive.services.booking.contracts import HeldView, HoldCar
 from exodrive.services.booking.hold import HoldService
-from exodrive.services.booking.holder import ByLink, ByPartner, Holder
+from exodrive.services.booking.holder import Booker, ByLink, ByPartner
 from exodrive.services.car.models import Car, Location
 from exodrive.services.pricing.contracts import QuoteCar, QuoteView
 from exodrive.services.pricing.service import QuoteService
@@ -32,7 +32,7 @@ class Way:
 
     actor: Actor
 
-    def holder(self, held: HeldView) -> Holder:
+    def holder(self, held: HeldView) -> Booker:
         if self.actor.kind is ActorKind.PARTNER:
             return ByPartner(UUID(self.actor.id), held.booking_id)
         return ByLink(held.token)

@@ -80,7 +80,17 @@ class QuoteUsed(ExoDriveError):
 
 
 class RefundChanged(ExoDriveError):
-    """What comes back is not what was shown any more: look again before cancelling. Status 409."""
+    """What comes back is not what was shown any more: `refund` comes back now and `kept` does not, in minor
+    units. To be seen before it is agreed to. Status 409.
+    """
+
+    @property
+    def refund(self) -> int:
+        return decode(int, self.members["refund"])
+
+    @property
+    def kept(self) -> int:
+        return decode(int, self.members["kept"])
 
 
 class TooManyEndpoints(ExoDriveError):

@@ -45,6 +45,10 @@ BookingState = Literal[
     "cancelled",
     "no_show",
 ]
+CancelTerms = Literal[
+    "policy",
+    "full",
+]
 Category = Literal[
     "supercar",
     "grand_tourer",

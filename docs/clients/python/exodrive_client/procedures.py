@@ -4,9 +4,11 @@
 from exodrive_client import models
 from exodrive_client.wire import Procedure
 
+ADMIN_BOOKING_CANCEL = Procedure("admin.booking.cancel", models.Refund, writes=True)
 ADMIN_BOOKING_GET = Procedure("admin.booking.get", models.StaffBooking, writes=False)
 ADMIN_BOOKING_LIST = Procedure("admin.booking.list", models.StaffBookings, writes=False)
 ADMIN_BOOKING_NOTE = Procedure("admin.booking.note", models.StaffBooking, writes=True)
+ADMIN_BOOKING_REFUND = Procedure("admin.booking.refund", models.Refund, writes=False)
 ADMIN_BOOKING_RENEW_LINK = Procedure("admin.booking.renew_link", models.StaffBooking, writes=True)
 ADMIN_CAR_CHANGE = Procedure("admin.car.change", models.StaffCar, writes=True)
 ADMIN_CAR_CREATE = Procedure("admin.car.create", models.StaffCar, writes=True)

@@ -15,9 +15,20 @@ from typing import Final
 
 from exodrive_client import errors
 
+ADMIN_BOOKING_CANCEL: Final = (
+    errors.HoldExpired,
+    errors.IllegalMove,
+    errors.NotFound,
+    errors.RefundChanged,
+)
 ADMIN_BOOKING_GET: Final = (errors.NotFound,)
 ADMIN_BOOKING_LIST: Final = (errors.CursorUnknown,)
 ADMIN_BOOKING_NOTE: Final = (errors.NotFound,)
+ADMIN_BOOKING_REFUND: Final = (
+    errors.HoldExpired,
+    errors.IllegalMove,
+    errors.NotFound,
+)
 ADMIN_BOOKING_RENEW_LINK: Final = (errors.NotFound,)
 ADMIN_CAR_CHANGE: Final = (
     errors.Invalid,

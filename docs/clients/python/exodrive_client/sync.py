@@ -93,6 +93,36 @@ class AdminBookingCalls:
         self._connection = connection
         self.list = AdminBookingList(connection)
 
+    def cancel(
+        self,
+        *,
+        terms: models.CancelTerms,
+        reason: str,
+        refund: int,
+        kept: int,
+        booking_id: uuid.UUID,
+        fields: Sequence[models.RefundField] | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Refund:
+        """Cancel a booking for what `admin.booking.refund` told. Refused, with the new amounts, when that
+        has changed. The customer is told by mail; the reason stays with the staff.
+
+        Raises HoldExpired, IllegalMove, NotFound, RefundChanged.
+        """
+        asked = {
+            "terms": terms,
+            "reason": reason,
+            "refund": refund,
+            "kept": kept,
+            "booking_id": booking_id,
+        }
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_CANCEL,
+            asked,
+            fields,
+            idempotency_key,
+        )
+
     def get(
         self,
         *,
@@ -133,6 +163,28 @@ class AdminBookingCalls:
             asked,
             fields,
             idempotency_key,
+        )
+
+    def refund(
+        self,
+        *,
+        booking_id: uuid.UUID,
+        terms: models.CancelTerms | None = None,
+        fields: Sequence[models.RefundField] | None = None,
+    ) -> models.Refund:
+        """What cancelling now would give back. By the policy, or in full, which only managers and owners
+        may give.
+
+        Raises HoldExpired, IllegalMove, NotFound.
+        """
+        asked = {
+            "booking_id": booking_id,
+            "terms": terms,
+        }
+        return self._connection.call(
+            procedures.ADMIN_BOOKING_REFUND,
+            asked,
+            fields,
         )
 
     def renew_link(

@@ -6,12 +6,19 @@ import { Collector, Connection } from "./connection.ts";
 export class ExoDrive extends Connection {
   readonly admin = {
     booking: {
+      /**
+       * Cancel a booking for what `admin.booking.refund` told. Refused, with the new amounts, when that has changed. The
+       * customer is told by mail; the reason stays with the staff.
+       */
+      cancel: this.method("admin.booking.cancel"),
       /** A booking with its driver, its price, the moves of money and the notes of the staff. */
       get: this.method("admin.booking.get"),
       /** Bookings of everybody. By reference, state, place and day. */
       list: this.listing("admin.booking.list"),
       /** Write a note for colleagues. It stays. */
       note: this.method("admin.booking.note"),
+      /** What cancelling now would give back. By the policy, or in full, which only managers and owners may give. */
+      refund: this.method("admin.booking.refund"),
       /**
        * Mail the customer a new link. Every link before it opens nothing any more; the link itself is told to nobody
        * else.
@@ -151,12 +158,19 @@ export class ExoDrive extends Connection {
 export class Batch extends Collector {
   readonly admin = {
     booking: {
+      /**
+       * Cancel a booking for what `admin.booking.refund` told. Refused, with the new amounts, when that has changed. The
+       * customer is told by mail; the reason stays with the staff.
+       */
+      cancel: this.method("admin.booking.cancel"),
       /** A booking with its driver, its price, the moves of money and the notes of the staff. */
       get: this.method("admin.booking.get"),
       /** Bookings of everybody. By reference, state, place and day. */
       list: this.method("admin.booking.list"),
       /** Write a note for colleagues. It stays. */
       note: this.method("admin.booking.note"),
+      /** What cancelling now would give back. By the policy, or in full, which only managers and owners may give. */
+      refund: this.method("admin.booking.refund"),
       /**
        * Mail the customer a new link. Every link before it opens nothing any more; the link itself is told to nobody
        * else.

@@ -43,6 +43,10 @@ export type BookingState =
   | "cancelled"
   | "no_show";
 
+export type CancelTerms =
+  | "policy"
+  | "full";
+
 export type Category =
   | "supercar"
   | "grand_tourer"
@@ -511,6 +515,24 @@ export interface CancelBooking {
 }
 
 /**
+ * Cancel for what was shown: `refund` goes back and `kept` does not, both in minor units and both as
+ * `admin.booking.refund` told them for these terms. With `full`, which is for when the business cannot keep to the
+ * booking, everything goes back. The customer never reads the reason.
+ */
+export interface CancelStaffBooking {
+  /** What goes back */
+  readonly terms: CancelTerms;
+  /** Colleagues read it, customers never do. It stays in the audit: no names, no addresses, please. */
+  readonly reason: string;
+  /** Goes back. In minor units */
+  readonly refund: number;
+  /** Is kept. In minor units */
+  readonly kept: number;
+  /** Booking */
+  readonly booking_id: Uuid;
+}
+
+/**
  * Particulars of a car to change; what is null stays as it is. `version` is that of the car as it was seen (by REST
  * the ETag, in If-Match): a car that somebody else has changed since is not changed. A car keeps its currency, so that
  * a new location must have the same one.
@@ -808,6 +830,14 @@ export interface FindStaffCars {
 export interface FindStaffExport {
   /** Export */
   readonly export_id: Uuid;
+}
+
+/** What cancelling a booking on such terms would give back. */
+export interface FindStaffRefund {
+  /** Booking */
+  readonly booking_id: Uuid;
+  /** What goes back */
+  readonly terms?: CancelTerms | undefined;
 }
 
 /** A report over a period, whose days are those of each location's clock; without days, this month so far. */

@@ -36,8 +36,8 @@ export interface Problems {
   quote_changed: Problem<"quote_changed"> & { readonly quote_id: models.Uuid; };
   /** This quote already became somebody's booking. Status 409. */
   quote_used: Problem<"quote_used">;
-  /** What comes back is not what was shown any more: look again before cancelling. Status 409. */
-  refund_changed: Problem<"refund_changed">;
+  /** What comes back is not what was shown any more: `refund` comes back now and `kept` does not, in minor units. To be seen before it is agreed to. Status 409. */
+  refund_changed: Problem<"refund_changed"> & { readonly refund: number; readonly kept: number; };
   /** A partner has as many endpoints as a partner may have. Status 409. */
   too_many_endpoints: Problem<"too_many_endpoints">;
   /** The car is not for rent any more. Status 410. */
@@ -87,6 +87,11 @@ export interface Problems {
 }
 
 export interface Procedures {
+  "admin.booking.cancel": {
+    input: models.CancelStaffBooking;
+    output: models.Refund;
+    declares: "hold_expired" | "illegal_move" | "not_found" | "refund_changed";
+  };
   "admin.booking.get": {
     input: models.FindStaffBooking;
     output: models.StaffBooking;
@@ -101,6 +106,11 @@ export interface Procedures {
     input: models.WriteStaffNote;
     output: models.StaffBooking;
     declares: "not_found";
+  };
+  "admin.booking.refund": {
+    input: models.FindStaffRefund;
+    output: models.Refund;
+    declares: "hold_expired" | "illegal_move" | "not_found";
   };
   "admin.booking.renew_link": {
     input: models.FindStaffBooking;
@@ -317,9 +327,11 @@ export interface Procedures {
 export type Name = keyof Procedures;
 
 export const DECLARED: { readonly [N in Name]: readonly Procedures[N]["declares"][] } = {
+  "admin.booking.cancel": ["hold_expired", "illegal_move", "not_found", "refund_changed"],
   "admin.booking.get": ["not_found"],
   "admin.booking.list": ["cursor_unknown"],
   "admin.booking.note": ["not_found"],
+  "admin.booking.refund": ["hold_expired", "illegal_move", "not_found"],
   "admin.booking.renew_link": ["not_found"],
   "admin.car.change": ["invalid", "not_found", "version_changed", "version_required"],
   "admin.car.create": ["invalid"],
@@ -365,6 +377,7 @@ export const DECLARED: { readonly [N in Name]: readonly Procedures[N]["declares"
 };
 
 export const WRITES: ReadonlySet<Name> = new Set<Name>([
+  "admin.booking.cancel",
   "admin.booking.note",
   "admin.booking.renew_link",
   "admin.car.change",

@@ -2,41 +2,26 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wireup import Injected
 
 from exodrive.admin.answers import done, page
+from exodrive.admin.bookings.blueprint import blueprint
 from exodrive.admin.tables import Order, sort_links
 from exodrive.http.context import current_actor
 from exodrive.http.forms import ContractForm, QueryForm, form_of, query_of
 from exodrive.http.guards import staff
 from exodrive.services.account.contracts import StaffRole
-from exodrive.services.booking.contracts import BookingState
 from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import FindBookings, NameBooking, WriteNote
 from exodrive.services.booking.papers import BookingPapers
 from exodrive.services.car.service import CatalogueService
 
-blueprint = Blueprint("bookings", __name__, url_prefix="/admin/bookings")
-
 Filters = query_of(FindBookings)
 SubjectForm = form_of(NameBooking)
 NoteForm = form_of(WriteNote)
-_TONES = {
-    BookingState.CONFIRMED: "success",
-    BookingState.ACTIVE: "success",
-    BookingState.HELD: "warning",
-    BookingState.NO_SHOW: "danger",
-    BookingState.CANCELLED: "danger",
-}
-
-
-@blueprint.app_template_filter("booking_tone")
-def tone(state: BookingState) -> str:
-    """The colour of a booking's state."""
-    return _TONES.get(state, "info")
 
 
 @blueprint.get("")
