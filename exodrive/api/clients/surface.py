@@ -94,6 +94,12 @@ class Method:
         return f"{self.item or self.output}Field"
 
     @property
+    def path(self) -> str:
+        """The path of what is read by GET, below the version; nothing for all else."""
+        route = self.procedure.rest
+        return route.path if route.method == "GET" else ""
+
+    @property
     def constant(self) -> str:
         """`BOOKING_HOLD`."""
         return self.procedure.name.replace(".", "_").upper()

@@ -19,6 +19,7 @@ from exodrive_client import (
     ExoDrive,
     ExoDriveError,
     NotChosen,
+    NotModified,
     NotSent,
     Retries,
     Unreachable,
@@ -137,6 +138,21 @@ def test_fields_choose_a_part(exodrive: ExoDrive, fleet: Fleet) -> None:
     with pytest.raises(errors.Invalid) as told:
         exodrive.car.get(car=fleet.car.slug, fields=())
     assert "fields" in told.value.fields
+
+
+def test_what_has_not_changed_is_not_told_again(exodrive: ExoDrive, fleet: Fleet) -> None:
+    slug = fleet.car.slug
+    car, found = exodrive.car.get(car=slug), exodrive.car.search(fields=["slug"])
+    with pytest.raises(NotModified):
+        exodrive.car.get(car=slug, unless=car)
+    with pytest.raises(NotModified):
+        exodrive.car.search(fields=["slug"], unless=found)
+    assert exodrive.car.search(unless=found).items[0].seats == fleet.car.seats
+    quote = quoted(exodrive, fleet)
+    assert exodrive.quote.get(quote_id=quote.id, unless=quote) == quote
+    before = exodrive.car.availability(car=slug, first=date(2026, 6, 1))
+    exodrive.booking.hold(quote_id=quote.id, **DRIVER)
+    assert exodrive.car.availability(car=slug, first=date(2026, 6, 1), unless=before) != before
 
 
 def test_a_batch_answers_each_call(exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database) -> None:

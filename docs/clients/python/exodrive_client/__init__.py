@@ -3,7 +3,7 @@
 from exodrive_client.aio import AsyncExoDrive
 from exodrive_client.batch import AsyncBatch, Batch
 from exodrive_client.deferred import Deferred, NotSent
-from exodrive_client.problem import ExoDriveError, Unreachable
+from exodrive_client.problem import ExoDriveError, NotModified, Unreachable
 from exodrive_client.retries import Retries
 from exodrive_client.shape import NotChosen
 from exodrive_client.sync import ExoDrive
@@ -16,6 +16,7 @@ __all__ = [
     "ExoDrive",
     "ExoDriveError",
     "NotChosen",
+    "NotModified",
     "NotSent",
     "Retries",
     "Unreachable",

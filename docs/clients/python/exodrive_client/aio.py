@@ -29,6 +29,7 @@ class AdminBookingList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.StaffBookingLineField] | None = None,
+        unless: models.StaffBookings | None = None,
     ) -> models.StaffBookings:
         """Bookings of everybody. By reference, state, place and day.
 
@@ -50,6 +51,7 @@ class AdminBookingList:
             procedures.ADMIN_BOOKING_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -129,6 +131,7 @@ class AdminBookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.StaffBookingField] | None = None,
+        unless: models.StaffBooking | None = None,
     ) -> models.StaffBooking:
         """A booking with its driver, its price, the moves of money and the notes of the staff.
 
@@ -141,6 +144,7 @@ class AdminBookingCalls:
             procedures.ADMIN_BOOKING_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     async def note(
@@ -172,6 +176,7 @@ class AdminBookingCalls:
         booking_id: uuid.UUID,
         terms: models.CancelTerms | None = None,
         fields: Sequence[models.RefundField] | None = None,
+        unless: models.Refund | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. By the policy, or in full, which only managers and owners
         may give.
@@ -186,6 +191,7 @@ class AdminBookingCalls:
             procedures.ADMIN_BOOKING_REFUND,
             asked,
             fields,
+            unless=unless,
         )
 
     async def renew_link(
@@ -225,6 +231,7 @@ class AdminCarList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.StaffCarLineField] | None = None,
+        unless: models.StaffCars | None = None,
     ) -> models.StaffCars:
         """Every car, retired ones too.
 
@@ -242,6 +249,7 @@ class AdminCarList:
             procedures.ADMIN_CAR_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -433,6 +441,7 @@ class AdminCarCalls:
         *,
         car_id: uuid.UUID,
         fields: Sequence[models.StaffCarField] | None = None,
+        unless: models.StaffCar | None = None,
     ) -> models.StaffCar:
         """All of a car. Its ETag is what a change has to send as If-Match.
 
@@ -445,6 +454,7 @@ class AdminCarCalls:
             procedures.ADMIN_CAR_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     async def reinstate(
@@ -595,6 +605,7 @@ class AdminRateCalls:
         car_id: uuid.UUID | None = None,
         location: str | None = None,
         fields: Sequence[models.StaffRatesField] | None = None,
+        unless: models.StaffRates | None = None,
     ) -> models.StaffRates:
         """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in
         which they count, and the discounts of long rentals.
@@ -609,6 +620,7 @@ class AdminRateCalls:
             procedures.ADMIN_RATE_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def set(
@@ -675,6 +687,7 @@ class AdminReportCalls:
         *,
         export_id: uuid.UUID,
         fields: Sequence[models.StaffExportField] | None = None,
+        unless: models.StaffExport | None = None,
     ) -> models.StaffExport:
         """How far an export is, and once it is ready where its file is.
 
@@ -687,6 +700,7 @@ class AdminReportCalls:
             procedures.ADMIN_REPORT_EXPORT_STATE,
             asked,
             fields,
+            unless=unless,
         )
 
     async def get(
@@ -696,6 +710,7 @@ class AdminReportCalls:
         since: dt.date | None = None,
         until: dt.date | None = None,
         fields: Sequence[models.StaffReportField] | None = None,
+        unless: models.StaffReport | None = None,
     ) -> models.StaffReport:
         """A report over a period: utilisation, revenue, bookings, money or fleet.
 
@@ -710,6 +725,7 @@ class AdminReportCalls:
             procedures.ADMIN_REPORT_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -735,6 +751,7 @@ class BookingList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.ListedBookingField] | None = None,
+        unless: models.ListedBookings | None = None,
     ) -> models.ListedBookings:
         """The bookings that the partner made, newest first. What is made meanwhile moves nothing.
 
@@ -751,6 +768,7 @@ class BookingList:
             procedures.BOOKING_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -836,6 +854,7 @@ class BookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.BookingField] | None = None,
+        unless: models.Booking | None = None,
     ) -> models.Booking:
         """A booking. With its state, its money and its policy.
 
@@ -848,6 +867,7 @@ class BookingCalls:
             procedures.BOOKING_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     async def hold(
@@ -896,6 +916,7 @@ class BookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.RefundField] | None = None,
+        unless: models.Refund | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. To be shown before it is agreed to.
 
@@ -908,6 +929,7 @@ class BookingCalls:
             procedures.BOOKING_REFUND,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -932,6 +954,7 @@ class CarSearch:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.OfferedCarField] | None = None,
+        unless: models.OfferedCars | None = None,
     ) -> models.OfferedCars:
         """Cars that can be had, with their exact totals. Without dates: all that match, without totals.
 
@@ -956,6 +979,7 @@ class CarSearch:
             procedures.CAR_SEARCH,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -1013,6 +1037,7 @@ class CarCalls:
         first: dt.date | None = None,
         days: int | None = None,
         fields: Sequence[models.DaysField] | None = None,
+        unless: models.Days | None = None,
     ) -> models.Days:
         """A stretch of a car's calendar. By the clock of its location; days that have passed are taken.
 
@@ -1027,6 +1052,7 @@ class CarCalls:
             procedures.CAR_AVAILABILITY,
             asked,
             fields,
+            unless=unless,
         )
 
     async def get(
@@ -1034,6 +1060,7 @@ class CarCalls:
         *,
         car: str,
         fields: Sequence[models.CarField] | None = None,
+        unless: models.Car | None = None,
     ) -> models.Car:
         """A car, with its rates, rules and photographs.
 
@@ -1046,6 +1073,7 @@ class CarCalls:
             procedures.CAR_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1060,6 +1088,7 @@ class EventList:
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
         fields: Sequence[models.HappenedEventField] | None = None,
+        unless: models.HappenedEvents | None = None,
     ) -> models.HappenedEvents:
         """What happened, in the order in which it became known. For a partner what concerns it, from any
         place onward, so that nothing is missed by having been down.
@@ -1075,6 +1104,7 @@ class EventList:
             procedures.EVENT_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -1114,6 +1144,7 @@ class LocationCalls:
         self,
         *,
         fields: Sequence[models.LocationsField] | None = None,
+        unless: models.Locations | None = None,
     ) -> models.Locations:
         """Every location where cars are picked up. With opening hours, lead time and tax."""
         asked: dict[str, object] = {}
@@ -1121,6 +1152,7 @@ class LocationCalls:
             procedures.LOCATION_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def options(
@@ -1128,6 +1160,7 @@ class LocationCalls:
         *,
         location: str,
         fields: Sequence[models.OptionsField] | None = None,
+        unless: models.Options | None = None,
     ) -> models.Options:
         """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to
         return.
@@ -1141,6 +1174,7 @@ class LocationCalls:
             procedures.LOCATION_OPTIONS,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1179,6 +1213,7 @@ class PolicyCalls:
         self,
         *,
         fields: Sequence[models.PolicyField] | None = None,
+        unless: models.Policy | None = None,
     ) -> models.Policy:
         """The cancellation policy of new bookings."""
         asked: dict[str, object] = {}
@@ -1186,6 +1221,7 @@ class PolicyCalls:
             procedures.POLICY_CANCELLATION,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1242,6 +1278,7 @@ class QuoteCalls:
         *,
         quote_id: uuid.UUID,
         fields: Sequence[models.QuoteField] | None = None,
+        unless: models.Quote | None = None,
     ) -> models.Quote:
         """A quote as it was given, also after it has expired.
 
@@ -1254,6 +1291,7 @@ class QuoteCalls:
             procedures.QUOTE_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1268,6 +1306,7 @@ class WebhookDeliveries:
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
         fields: Sequence[models.DeliveryField] | None = None,
+        unless: models.Deliveries | None = None,
     ) -> models.Deliveries:
         """What an endpoint was sent, newest first, and how it went.
 
@@ -1282,6 +1321,7 @@ class WebhookDeliveries:
             procedures.WEBHOOK_DELIVERIES,
             asked,
             fields,
+            unless=unless,
         )
 
     async def all(
@@ -1368,6 +1408,7 @@ class WebhookCalls:
         *,
         webhook_id: uuid.UUID,
         fields: Sequence[models.WebhookField] | None = None,
+        unless: models.Webhook | None = None,
     ) -> models.Webhook:
         """An endpoint.
 
@@ -1380,12 +1421,14 @@ class WebhookCalls:
             procedures.WEBHOOK_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     async def list(
         self,
         *,
         fields: Sequence[models.WebhooksField] | None = None,
+        unless: models.Webhooks | None = None,
     ) -> models.Webhooks:
         """Every endpoint of the partner, oldest first."""
         asked: dict[str, object] = {}
@@ -1393,6 +1436,7 @@ class WebhookCalls:
             procedures.WEBHOOK_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     async def open(

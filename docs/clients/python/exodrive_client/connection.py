@@ -1,23 +1,34 @@
 """Sending calls, again where that is safe, and reading what is answered."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
 from exodrive_client.errors import BY_CODE
-from exodrive_client.problem import ExoDriveError, Unintelligible, Unreachable
+from exodrive_client.problem import ExoDriveError, NotModified, Unintelligible, Unreachable
 from exodrive_client.retries import Retries
+from exodrive_client.shape import Shape, etag_of
 from exodrive_client.wire import Procedure, decode, encode
 
 T = TypeVar("T")
 VERSION = "v1"
+_IN_PATH = re.compile(r"{(\w+)}")
+
+
+class Told(NamedTuple):
+    """The JSON of an answer, and its ETag."""
+
+    value: Any
+    etag: str | None
 
 
 class _Exchange:
@@ -27,19 +38,23 @@ class _Exchange:
         self,
         connection: "_Settings",
         path: str,
-        body: object,
+        body: object = None,
         *,
-        fields: Sequence[str] | None = None,
+        query: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
+        if_none_match: str | None = None,
     ) -> None:
         headers = {"Accept": "application/json"}
         if connection.key is not None:
             headers["Authorization"] = f"Bearer {connection.key}"
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
+        if if_none_match is not None:
+            headers["If-None-Match"] = if_none_match
         self.request: Mapping[str, Any] = {
+            "method": "GET" if body is None else "POST",
             "url": f"{connection.base_url}/api/{VERSION}/{path}",
-            "params": None if fields is None else {"fields": ",".join(fields)},
+            "params": query,
             "json": body,
             "headers": headers,
             "timeout": connection.timeout,
@@ -76,9 +91,15 @@ class _Settings:
         asked: Mapping[str, Any],
         fields: Sequence[str] | None,
         key: str | None,
+        unless: Shape | None,
     ) -> _Exchange:
-        path, own = f"rpc/{procedure.name}", key_of(procedure, key)
-        return _Exchange(self, path, encode(asked), fields=fields, idempotency_key=own)
+        given = encode(asked)
+        query = {} if fields is None else {"fields": ",".join(fields)}
+        if not procedure.path:
+            path, own = f"rpc/{procedure.name}", key_of(procedure, key)
+            return _Exchange(self, path, given, query=query, idempotency_key=own)
+        path = _IN_PATH.sub(lambda name: quote(str(given.pop(name[1])), safe=""), procedure.path[1:])
+        return _Exchange(self, path, query=given | query, if_none_match=etag_of(unless))
 
     def _same(self) -> dict[str, Any]:
         """What goes over to a client with another key."""
@@ -117,16 +138,18 @@ class Connection(_Settings):
         asked: Mapping[str, Any],
         fields: Sequence[str] | None = None,
         idempotency_key: str | None = None,
+        *,
+        unless: Shape | None = None,
     ) -> T:
         """The answer of a procedure. Raises `ExoDriveError`."""
-        told = self.send(self.exchange(procedure, asked, fields, idempotency_key))
-        return _answer(procedure, told, part=fields is not None)
+        told = self.send(self.exchange(procedure, asked, fields, idempotency_key, unless))
+        return _answer(procedure, told.value, part=fields is not None, etag=told.etag)
 
-    def send(self, exchange: _Exchange) -> Any:
-        """The JSON that is answered in the end."""
+    def send(self, exchange: _Exchange) -> Told:
+        """What is answered in the end."""
         for attempt in count(1):
             try:
-                return read(self._http.post(**exchange.request))
+                return read(self._http.request(**exchange.request))
             except httpx.TransportError as reason:
                 wait = exchange.wait(attempt, exchange.unreachable(reason))
             except ExoDriveError as told:
@@ -172,16 +195,18 @@ class AsyncConnection(_Settings):
         asked: Mapping[str, Any],
         fields: Sequence[str] | None = None,
         idempotency_key: str | None = None,
+        *,
+        unless: Shape | None = None,
     ) -> T:
         """The answer of a procedure. Raises `ExoDriveError`."""
-        told = await self.send(self.exchange(procedure, asked, fields, idempotency_key))
-        return _answer(procedure, told, part=fields is not None)
+        told = await self.send(self.exchange(procedure, asked, fields, idempotency_key, unless))
+        return _answer(procedure, told.value, part=fields is not None, etag=told.etag)
 
-    async def send(self, exchange: _Exchange) -> Any:
-        """The JSON that is answered in the end."""
+    async def send(self, exchange: _Exchange) -> Told:
+        """What is answered in the end."""
         for attempt in count(1):
             try:
-                return read(await self._http.post(**exchange.request))
+                return read(await self._http.request(**exchange.request))
             except httpx.TransportError as reason:
                 wait = exchange.wait(attempt, exchange.unreachable(reason))
             except ExoDriveError as told:
@@ -205,14 +230,16 @@ def key_of(procedure: Procedure[Any], given: str | None) -> str | None:
     return (given or str(uuid4())) if procedure.writes else None
 
 
-def read(response: httpx.Response) -> Any:
-    """The JSON of a success. Raises `ExoDriveError`."""
+def read(response: httpx.Response) -> Told:
+    """What a success tells. Raises `ExoDriveError`."""
+    if response.status_code == httpx.codes.NOT_MODIFIED:
+        raise NotModified
     try:
         told = response.json()
     except ValueError:
         raise _unintelligible(response) from None
     if response.is_success:
-        return told
+        return Told(told, response.headers.get("ETag"))
     if not isinstance(told, dict) or "code" not in told:
         raise _unintelligible(response)
     raise error_of(told, response.headers)
@@ -240,11 +267,14 @@ def _seconds(told: str | None) -> float | None:
         return None
 
 
-def _answer(procedure: Procedure[T], value: Any, *, part: bool) -> T:
+def _answer(procedure: Procedure[T], value: Any, *, part: bool, etag: str | None = None) -> T:
     try:
-        return decode(procedure.output, value, part=part)
+        answer = decode(procedure.output, value, part=part)
     except (LookupError, TypeError, ValueError) as error:
         raise Unintelligible(200, f"{procedure.name} answered something else: {error}") from error
+    if isinstance(answer, Shape):
+        answer.seen_as(etag)
+    return answer
 
 
 def settled(procedure: Procedure[T], result: Mapping[str, Any], *, part: bool) -> T | ExoDriveError:

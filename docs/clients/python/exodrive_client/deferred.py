@@ -95,7 +95,7 @@ class SyncBatch(Collector):
         is refused: sent again, the batch goes on with that one."""
         most = self._connection.batch_size
         while calls := self._next(most):
-            self._settle(self._connection.send(self._connection.batched(calls)), most)
+            self._settle(self._connection.send(self._connection.batched(calls)).value, most)
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +117,7 @@ class AsyncioBatch(Collector):
         is refused: sent again, the batch goes on with that one."""
         most = self._connection.batch_size
         while calls := self._next(most):
-            self._settle(await self._connection.send(self._connection.batched(calls)), most)
+            self._settle((await self._connection.send(self._connection.batched(calls))).value, most)
 
     async def __aenter__(self) -> Self:
         return self

@@ -20,6 +20,13 @@ class ExoDriveError(Exception):
         super().__init__(f"{self.code}: {self.detail or self.title}")
 
 
+class NotModified(ExoDriveError):
+    """What was read is as it was seen."""
+
+    def __init__(self) -> None:
+        super().__init__({"code": "not_modified", "status": 304, "title": "This has not changed"})
+
+
 class Unreachable(ExoDriveError):
     """There was no answer, however often we asked. A write may have had its effect: send it again with the same
     `idempotency_key`."""

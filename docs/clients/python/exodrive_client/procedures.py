@@ -5,46 +5,156 @@ from exodrive_client import models
 from exodrive_client.wire import Procedure
 
 ADMIN_BOOKING_CANCEL = Procedure("admin.booking.cancel", models.Refund, writes=True)
-ADMIN_BOOKING_GET = Procedure("admin.booking.get", models.StaffBooking, writes=False)
-ADMIN_BOOKING_LIST = Procedure("admin.booking.list", models.StaffBookings, writes=False)
+ADMIN_BOOKING_GET = Procedure(
+    "admin.booking.get",
+    models.StaffBooking,
+    writes=False,
+    path="/admin/bookings/{booking_id}",
+)
+ADMIN_BOOKING_LIST = Procedure(
+    "admin.booking.list",
+    models.StaffBookings,
+    writes=False,
+    path="/admin/bookings",
+)
 ADMIN_BOOKING_NOTE = Procedure("admin.booking.note", models.StaffBooking, writes=True)
-ADMIN_BOOKING_REFUND = Procedure("admin.booking.refund", models.Refund, writes=False)
+ADMIN_BOOKING_REFUND = Procedure(
+    "admin.booking.refund",
+    models.Refund,
+    writes=False,
+    path="/admin/bookings/{booking_id}/cancellation",
+)
 ADMIN_BOOKING_RENEW_LINK = Procedure("admin.booking.renew_link", models.StaffBooking, writes=True)
 ADMIN_CAR_CHANGE = Procedure("admin.car.change", models.StaffCar, writes=True)
 ADMIN_CAR_CREATE = Procedure("admin.car.create", models.StaffCar, writes=True)
-ADMIN_CAR_GET = Procedure("admin.car.get", models.StaffCar, writes=False)
-ADMIN_CAR_LIST = Procedure("admin.car.list", models.StaffCars, writes=False)
+ADMIN_CAR_GET = Procedure(
+    "admin.car.get",
+    models.StaffCar,
+    writes=False,
+    path="/admin/cars/{car_id}",
+)
+ADMIN_CAR_LIST = Procedure(
+    "admin.car.list",
+    models.StaffCars,
+    writes=False,
+    path="/admin/cars",
+)
 ADMIN_CAR_REINSTATE = Procedure("admin.car.reinstate", models.StaffCar, writes=True)
 ADMIN_CAR_RETIRE = Procedure("admin.car.retire", models.StaffCar, writes=True)
-ADMIN_RATE_LIST = Procedure("admin.rate.list", models.StaffRates, writes=False)
+ADMIN_RATE_LIST = Procedure(
+    "admin.rate.list",
+    models.StaffRates,
+    writes=False,
+    path="/admin/rates",
+)
 ADMIN_RATE_SEASON_ADD = Procedure("admin.rate.season.add", models.StaffSeason, writes=True)
 ADMIN_RATE_SEASON_CHANGE = Procedure("admin.rate.season.change", models.StaffSeason, writes=True)
 ADMIN_RATE_SEASON_REMOVE = Procedure("admin.rate.season.remove", models.RemovedSeason, writes=True)
 ADMIN_RATE_SET = Procedure("admin.rate.set", models.StaffCarRates, writes=True)
 ADMIN_REPORT_EXPORT = Procedure("admin.report.export", models.StaffExport, writes=True)
-ADMIN_REPORT_EXPORT_STATE = Procedure("admin.report.export_state", models.StaffExport, writes=False)
-ADMIN_REPORT_GET = Procedure("admin.report.get", models.StaffReport, writes=False)
+ADMIN_REPORT_EXPORT_STATE = Procedure(
+    "admin.report.export_state",
+    models.StaffExport,
+    writes=False,
+    path="/admin/exports/{export_id}",
+)
+ADMIN_REPORT_GET = Procedure(
+    "admin.report.get",
+    models.StaffReport,
+    writes=False,
+    path="/admin/reports/{report}",
+)
 BOOKING_CANCEL = Procedure("booking.cancel", models.Refund, writes=True)
 BOOKING_EXTEND = Procedure("booking.extend", models.ExtendedHold, writes=True)
-BOOKING_GET = Procedure("booking.get", models.Booking, writes=False)
+BOOKING_GET = Procedure(
+    "booking.get",
+    models.Booking,
+    writes=False,
+    path="/bookings/{booking_id}",
+)
 BOOKING_HOLD = Procedure("booking.hold", models.HeldBooking, writes=True)
-BOOKING_LIST = Procedure("booking.list", models.ListedBookings, writes=False)
-BOOKING_REFUND = Procedure("booking.refund", models.Refund, writes=False)
-CAR_AVAILABILITY = Procedure("car.availability", models.Days, writes=False)
-CAR_GET = Procedure("car.get", models.Car, writes=False)
-CAR_SEARCH = Procedure("car.search", models.OfferedCars, writes=False)
-EVENT_LIST = Procedure("event.list", models.HappenedEvents, writes=False)
-LOCATION_LIST = Procedure("location.list", models.Locations, writes=False)
-LOCATION_OPTIONS = Procedure("location.options", models.Options, writes=False)
+BOOKING_LIST = Procedure(
+    "booking.list",
+    models.ListedBookings,
+    writes=False,
+    path="/bookings",
+)
+BOOKING_REFUND = Procedure(
+    "booking.refund",
+    models.Refund,
+    writes=False,
+    path="/bookings/{booking_id}/cancellation",
+)
+CAR_AVAILABILITY = Procedure(
+    "car.availability",
+    models.Days,
+    writes=False,
+    path="/cars/{car}/availability",
+)
+CAR_GET = Procedure(
+    "car.get",
+    models.Car,
+    writes=False,
+    path="/cars/{car}",
+)
+CAR_SEARCH = Procedure(
+    "car.search",
+    models.OfferedCars,
+    writes=False,
+    path="/cars",
+)
+EVENT_LIST = Procedure(
+    "event.list",
+    models.HappenedEvents,
+    writes=False,
+    path="/events",
+)
+LOCATION_LIST = Procedure(
+    "location.list",
+    models.Locations,
+    writes=False,
+    path="/locations",
+)
+LOCATION_OPTIONS = Procedure(
+    "location.options",
+    models.Options,
+    writes=False,
+    path="/locations/{location}/options",
+)
 PAYMENT_START = Procedure("payment.start", models.PaymentPage, writes=True)
-POLICY_CANCELLATION = Procedure("policy.cancellation", models.Policy, writes=False)
+POLICY_CANCELLATION = Procedure(
+    "policy.cancellation",
+    models.Policy,
+    writes=False,
+    path="/policies/cancellation",
+)
 QUOTE_CREATE = Procedure("quote.create", models.Quote, writes=True)
-QUOTE_GET = Procedure("quote.get", models.Quote, writes=False)
+QUOTE_GET = Procedure(
+    "quote.get",
+    models.Quote,
+    writes=False,
+    path="/quotes/{quote_id}",
+)
 WEBHOOK_ADD = Procedure("webhook.add", models.WebhookSecret, writes=True)
 WEBHOOK_CHANGE = Procedure("webhook.change", models.Webhook, writes=True)
-WEBHOOK_DELIVERIES = Procedure("webhook.deliveries", models.Deliveries, writes=False)
-WEBHOOK_GET = Procedure("webhook.get", models.Webhook, writes=False)
-WEBHOOK_LIST = Procedure("webhook.list", models.Webhooks, writes=False)
+WEBHOOK_DELIVERIES = Procedure(
+    "webhook.deliveries",
+    models.Deliveries,
+    writes=False,
+    path="/webhooks/{webhook_id}/deliveries",
+)
+WEBHOOK_GET = Procedure(
+    "webhook.get",
+    models.Webhook,
+    writes=False,
+    path="/webhooks/{webhook_id}",
+)
+WEBHOOK_LIST = Procedure(
+    "webhook.list",
+    models.Webhooks,
+    writes=False,
+    path="/webhooks",
+)
 WEBHOOK_OPEN = Procedure("webhook.open", models.Webhook, writes=True)
 WEBHOOK_REMOVE = Procedure("webhook.remove", models.Accepted, writes=True)
 WEBHOOK_REPLAY = Procedure("webhook.replay", models.Accepted, writes=True)

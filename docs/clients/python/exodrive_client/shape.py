@@ -11,7 +11,7 @@ class NotChosen(AttributeError):
 class Shape:
     """A model, or the part of it that `fields` chose."""
 
-    __slots__ = ()
+    __slots__ = ("_etag",)
 
     if not TYPE_CHECKING:  # for a type checker, what no model has is an error
 
@@ -21,6 +21,15 @@ class Shape:
                 raise NotChosen(f"{told} is not among the fields that were asked for")
             raise AttributeError(f"there is no {told}")
 
+    def seen_as(self, etag: str | None) -> None:
+        """Keep the ETag that it came with."""
+        object.__setattr__(self, "_etag", etag)
+
     def __repr__(self) -> str:
         names = [one.name for one in dataclasses.fields(self) if hasattr(self, one.name)]  # type: ignore[arg-type]  # all are
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+
+def etag_of(answer: Shape | None) -> str | None:
+    """The ETag that an answer came with."""
+    return getattr(answer, "_etag", None)

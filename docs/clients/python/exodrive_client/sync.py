@@ -29,6 +29,7 @@ class AdminBookingList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.StaffBookingLineField] | None = None,
+        unless: models.StaffBookings | None = None,
     ) -> models.StaffBookings:
         """Bookings of everybody. By reference, state, place and day.
 
@@ -50,6 +51,7 @@ class AdminBookingList:
             procedures.ADMIN_BOOKING_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -128,6 +130,7 @@ class AdminBookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.StaffBookingField] | None = None,
+        unless: models.StaffBooking | None = None,
     ) -> models.StaffBooking:
         """A booking with its driver, its price, the moves of money and the notes of the staff.
 
@@ -140,6 +143,7 @@ class AdminBookingCalls:
             procedures.ADMIN_BOOKING_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     def note(
@@ -171,6 +175,7 @@ class AdminBookingCalls:
         booking_id: uuid.UUID,
         terms: models.CancelTerms | None = None,
         fields: Sequence[models.RefundField] | None = None,
+        unless: models.Refund | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. By the policy, or in full, which only managers and owners
         may give.
@@ -185,6 +190,7 @@ class AdminBookingCalls:
             procedures.ADMIN_BOOKING_REFUND,
             asked,
             fields,
+            unless=unless,
         )
 
     def renew_link(
@@ -224,6 +230,7 @@ class AdminCarList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.StaffCarLineField] | None = None,
+        unless: models.StaffCars | None = None,
     ) -> models.StaffCars:
         """Every car, retired ones too.
 
@@ -241,6 +248,7 @@ class AdminCarList:
             procedures.ADMIN_CAR_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -431,6 +439,7 @@ class AdminCarCalls:
         *,
         car_id: uuid.UUID,
         fields: Sequence[models.StaffCarField] | None = None,
+        unless: models.StaffCar | None = None,
     ) -> models.StaffCar:
         """All of a car. Its ETag is what a change has to send as If-Match.
 
@@ -443,6 +452,7 @@ class AdminCarCalls:
             procedures.ADMIN_CAR_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     def reinstate(
@@ -593,6 +603,7 @@ class AdminRateCalls:
         car_id: uuid.UUID | None = None,
         location: str | None = None,
         fields: Sequence[models.StaffRatesField] | None = None,
+        unless: models.StaffRates | None = None,
     ) -> models.StaffRates:
         """Rates of a car, of a location with its cars, or of the whole business. Seasons in the order in
         which they count, and the discounts of long rentals.
@@ -607,6 +618,7 @@ class AdminRateCalls:
             procedures.ADMIN_RATE_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def set(
@@ -673,6 +685,7 @@ class AdminReportCalls:
         *,
         export_id: uuid.UUID,
         fields: Sequence[models.StaffExportField] | None = None,
+        unless: models.StaffExport | None = None,
     ) -> models.StaffExport:
         """How far an export is, and once it is ready where its file is.
 
@@ -685,6 +698,7 @@ class AdminReportCalls:
             procedures.ADMIN_REPORT_EXPORT_STATE,
             asked,
             fields,
+            unless=unless,
         )
 
     def get(
@@ -694,6 +708,7 @@ class AdminReportCalls:
         since: dt.date | None = None,
         until: dt.date | None = None,
         fields: Sequence[models.StaffReportField] | None = None,
+        unless: models.StaffReport | None = None,
     ) -> models.StaffReport:
         """A report over a period: utilisation, revenue, bookings, money or fleet.
 
@@ -708,6 +723,7 @@ class AdminReportCalls:
             procedures.ADMIN_REPORT_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -733,6 +749,7 @@ class BookingList:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.ListedBookingField] | None = None,
+        unless: models.ListedBookings | None = None,
     ) -> models.ListedBookings:
         """The bookings that the partner made, newest first. What is made meanwhile moves nothing.
 
@@ -749,6 +766,7 @@ class BookingList:
             procedures.BOOKING_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -833,6 +851,7 @@ class BookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.BookingField] | None = None,
+        unless: models.Booking | None = None,
     ) -> models.Booking:
         """A booking. With its state, its money and its policy.
 
@@ -845,6 +864,7 @@ class BookingCalls:
             procedures.BOOKING_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     def hold(
@@ -893,6 +913,7 @@ class BookingCalls:
         *,
         booking_id: uuid.UUID,
         fields: Sequence[models.RefundField] | None = None,
+        unless: models.Refund | None = None,
     ) -> models.Refund:
         """What cancelling now would give back. To be shown before it is agreed to.
 
@@ -905,6 +926,7 @@ class BookingCalls:
             procedures.BOOKING_REFUND,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -929,6 +951,7 @@ class CarSearch:
         limit: int | None = None,
         cursor: str | None = None,
         fields: Sequence[models.OfferedCarField] | None = None,
+        unless: models.OfferedCars | None = None,
     ) -> models.OfferedCars:
         """Cars that can be had, with their exact totals. Without dates: all that match, without totals.
 
@@ -953,6 +976,7 @@ class CarSearch:
             procedures.CAR_SEARCH,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -1009,6 +1033,7 @@ class CarCalls:
         first: dt.date | None = None,
         days: int | None = None,
         fields: Sequence[models.DaysField] | None = None,
+        unless: models.Days | None = None,
     ) -> models.Days:
         """A stretch of a car's calendar. By the clock of its location; days that have passed are taken.
 
@@ -1023,6 +1048,7 @@ class CarCalls:
             procedures.CAR_AVAILABILITY,
             asked,
             fields,
+            unless=unless,
         )
 
     def get(
@@ -1030,6 +1056,7 @@ class CarCalls:
         *,
         car: str,
         fields: Sequence[models.CarField] | None = None,
+        unless: models.Car | None = None,
     ) -> models.Car:
         """A car, with its rates, rules and photographs.
 
@@ -1042,6 +1069,7 @@ class CarCalls:
             procedures.CAR_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1056,6 +1084,7 @@ class EventList:
         limit: int | None = None,
         types: Sequence[models.ListEventsTypes] | None = None,
         fields: Sequence[models.HappenedEventField] | None = None,
+        unless: models.HappenedEvents | None = None,
     ) -> models.HappenedEvents:
         """What happened, in the order in which it became known. For a partner what concerns it, from any
         place onward, so that nothing is missed by having been down.
@@ -1071,6 +1100,7 @@ class EventList:
             procedures.EVENT_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -1109,6 +1139,7 @@ class LocationCalls:
         self,
         *,
         fields: Sequence[models.LocationsField] | None = None,
+        unless: models.Locations | None = None,
     ) -> models.Locations:
         """Every location where cars are picked up. With opening hours, lead time and tax."""
         asked: dict[str, object] = {}
@@ -1116,6 +1147,7 @@ class LocationCalls:
             procedures.LOCATION_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def options(
@@ -1123,6 +1155,7 @@ class LocationCalls:
         *,
         location: str,
         fields: Sequence[models.OptionsField] | None = None,
+        unless: models.Options | None = None,
     ) -> models.Options:
         """What can be chosen for a rental from a location. Extras, delivery bands, young drivers, where to
         return.
@@ -1136,6 +1169,7 @@ class LocationCalls:
             procedures.LOCATION_OPTIONS,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1174,6 +1208,7 @@ class PolicyCalls:
         self,
         *,
         fields: Sequence[models.PolicyField] | None = None,
+        unless: models.Policy | None = None,
     ) -> models.Policy:
         """The cancellation policy of new bookings."""
         asked: dict[str, object] = {}
@@ -1181,6 +1216,7 @@ class PolicyCalls:
             procedures.POLICY_CANCELLATION,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1237,6 +1273,7 @@ class QuoteCalls:
         *,
         quote_id: uuid.UUID,
         fields: Sequence[models.QuoteField] | None = None,
+        unless: models.Quote | None = None,
     ) -> models.Quote:
         """A quote as it was given, also after it has expired.
 
@@ -1249,6 +1286,7 @@ class QuoteCalls:
             procedures.QUOTE_GET,
             asked,
             fields,
+            unless=unless,
         )
 
 
@@ -1263,6 +1301,7 @@ class WebhookDeliveries:
         state: models.DeliveryState | None = None,
         cursor: uuid.UUID | None = None,
         fields: Sequence[models.DeliveryField] | None = None,
+        unless: models.Deliveries | None = None,
     ) -> models.Deliveries:
         """What an endpoint was sent, newest first, and how it went.
 
@@ -1277,6 +1316,7 @@ class WebhookDeliveries:
             procedures.WEBHOOK_DELIVERIES,
             asked,
             fields,
+            unless=unless,
         )
 
     def all(
@@ -1362,6 +1402,7 @@ class WebhookCalls:
         *,
         webhook_id: uuid.UUID,
         fields: Sequence[models.WebhookField] | None = None,
+        unless: models.Webhook | None = None,
     ) -> models.Webhook:
         """An endpoint.
 
@@ -1374,12 +1415,14 @@ class WebhookCalls:
             procedures.WEBHOOK_GET,
             asked,
             fields,
+            unless=unless,
         )
 
     def list(
         self,
         *,
         fields: Sequence[models.WebhooksField] | None = None,
+        unless: models.Webhooks | None = None,
     ) -> models.Webhooks:
         """Every endpoint of the partner, oldest first."""
         asked: dict[str, object] = {}
@@ -1387,6 +1430,7 @@ class WebhookCalls:
             procedures.WEBHOOK_LIST,
             asked,
             fields,
+            unless=unless,
         )
 
     def open(

@@ -13,11 +13,13 @@ T = TypeVar("T")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Procedure(Generic[T]):
-    """A procedure: its name, what it gives, and whether sending it again needs a key to be safe."""
+    """A procedure: its name, what it gives, whether sending it again needs a key to be safe, and of what is read by GET
+    where."""
 
     name: str
     output: type[T]
     writes: bool
+    path: str = ""
 
 
 def encode(value: object) -> Any:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import assert_never
 
-from exodrive_client import AsyncExoDrive, ExoDrive, models, refusals
+from exodrive_client import AsyncExoDrive, ExoDrive, NotModified, models, refusals
 from exodrive_client.errors import (
     CarRetired,
     CarTaken,
@@ -54,6 +54,10 @@ def look(client: ExoDrive) -> list[str]:
     tiers: tuple[models.Tier, ...] = policy.value.tiers
     wanted: list[models.CarField] = ["slug", "location.name"]
     part: models.Car = client.car.get(car="corvane-k7", fields=wanted)
+    try:
+        part = client.car.get(car="corvane-k7", fields=wanted, unless=part)
+    except NotModified as same:
+        names.append(same.title)
     names += [part.location.name, *(each.slug for each in client.car.search.all(fields=["slug"]))]
     return [*names, car.value.colour, str(len(tiers))]
 
