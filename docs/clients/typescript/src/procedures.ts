@@ -403,3 +403,29 @@ export const WRITES: ReadonlySet<Name> = new Set<Name>([
   "webhook.shut",
   "webhook.test",
 ]);
+
+/** Where those are that are read by GET, below the version. */
+export const READS: { readonly [N in Name]?: string } = {
+  "admin.booking.get": "/admin/bookings/{booking_id}",
+  "admin.booking.list": "/admin/bookings",
+  "admin.booking.refund": "/admin/bookings/{booking_id}/cancellation",
+  "admin.car.get": "/admin/cars/{car_id}",
+  "admin.car.list": "/admin/cars",
+  "admin.rate.list": "/admin/rates",
+  "admin.report.export_state": "/admin/exports/{export_id}",
+  "admin.report.get": "/admin/reports/{report}",
+  "booking.get": "/bookings/{booking_id}",
+  "booking.list": "/bookings",
+  "booking.refund": "/bookings/{booking_id}/cancellation",
+  "car.availability": "/cars/{car}/availability",
+  "car.get": "/cars/{car}",
+  "car.search": "/cars",
+  "event.list": "/events",
+  "location.list": "/locations",
+  "location.options": "/locations/{location}/options",
+  "policy.cancellation": "/policies/cancellation",
+  "quote.get": "/quotes/{quote_id}",
+  "webhook.deliveries": "/webhooks/{webhook_id}/deliveries",
+  "webhook.get": "/webhooks/{webhook_id}",
+  "webhook.list": "/webhooks",
+};

@@ -98,6 +98,12 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     await batch.send();
     return [part, items, unwrap(batched.result)];
   },
+  async unchanged() {
+    const seen = await client.car.get({ car });
+    const again = await client.car.get({ car }, { ifNoneMatch: seen.ok ? (seen.etag ?? "") : "" });
+    const whole = await client.car.search({ limit: 1 }, { ifNoneMatch: seen.ok ? (seen.etag ?? "") : "" });
+    return [again.ok || again.error.code, unwrap(whole).items.length];
+  },
   async large() {
     const batch = client.batch();
     const calls = Array.from({ length: 23 }, (_, place) => batch.car.get({ car: place % 3 ? car : `none-${place}` }));

@@ -65,3 +65,11 @@ export async function choose(): Promise<string> {
   await batch.send();
   return `${car.slug} ${car.location.name} ${items[0]?.seats} ${has_more} ${unwrap(batched.result).deposit}`;
 }
+
+export async function changed(etag: string): Promise<string | undefined> {
+  const told = await client.car.get({ car: "corvane-k7" }, { ifNoneMatch: etag });
+  if (told.ok) {
+    return told.etag;
+  }
+  return !told.declared && told.error.code === "not_modified" ? etag : undefined;
+}

@@ -66,3 +66,8 @@ export async function notChosen(): Promise<number> {
   }
   return unwrap(await client.car.get({ car: "corvane-k7" }, { fields: ["slug"] })).deposit; // wrong: TS2339
 }
+
+export async function mistagged(seen: Quote): Promise<void> {
+  await client.quote.get({ quote_id: seen.id }, { ifNoneMatch: seen }); // wrong: TS2322
+  await client.quote.get({ quote_id: seen.id }, { ifNoneMach: "x" }); // wrong: TS2561
+}
