@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from exodrive.core.db import Database
-from exodrive.services.partner.contracts import Scope
+from exodrive.services.partner.contracts import IssueToken, Scope
+from exodrive.services.partner.tokens import TokenService
 from exodrive_client import (
     AsyncExoDrive,
     ExoDrive,
@@ -153,6 +154,18 @@ def test_what_has_not_changed_is_not_told_again(exodrive: ExoDrive, fleet: Fleet
     before = exodrive.car.availability(car=slug, first=date(2026, 6, 1))
     exodrive.booking.hold(quote_id=quote.id, **DRIVER)
     assert exodrive.car.availability(car=slug, first=date(2026, 6, 1), unless=before) != before
+
+
+def test_a_change_is_of_the_version_that_was_seen(line: Line, fleet: Fleet, get: Any, keys: Keys) -> None:
+    key = get(TokenService).make(IssueToken(name="script"), keys.manager).secret
+    with ExoDrive(line.url, key, retries=AT_ONCE) as staff:
+        seen = staff.admin.car.get(car_id=fleet.car.id)
+        now = staff.admin.car.change(car_id=seen.id, version=seen.version, colour="Racing green")
+        assert (now.colour, now.version) == ("Racing green", seen.version + 1)
+        with pytest.raises(errors.VersionChanged) as told:
+            staff.admin.car.change(car_id=seen.id, version=seen.version, colour="Raven black")
+        assert told.value.version == now.version
+        assert staff.admin.car.get(car_id=seen.id, unless=seen) == now
 
 
 def test_a_batch_answers_each_call(exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database) -> None:
