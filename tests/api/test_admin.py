@@ -16,7 +16,7 @@ from exodrive.services.account.keys import StaffKeys
 from exodrive.services.partner.contracts import IssueToken, Scope
 from exodrive.services.partner.tokens import TokenService
 from tests.api.conftest import Fleet, Keys
-from tests.factories import make_booking, make_policy, make_quote
+from tests.factories import make_booking, make_partner, make_policy, make_quote
 from tests.services.booking.post import open_post
 from tests.services.car.test_desk import NEW
 from tests.smtp import Inbox
@@ -210,6 +210,16 @@ def test_staff_cancel_for_what_was_shown(
     assert told(agent("POST", here, json=asked)) == shown
     assert told(agent("GET", f"/bookings/{booking.id}"))["end_reason"] == "cancelled_by_staff"
     assert told(agent("POST", here, json=asked), 409)["code"] == "illegal_move"
+
+
+def test_bookings_of_a_partner(agent: Send, database: Database, fleet: Fleet) -> None:
+    palm = make_partner(database, name="Palm Hotel")
+    quote = make_quote(database, fleet.car, asked=fleet.wish)
+    booking = make_booking(database, fleet.car, make_policy(database, version=2), quote, partner_id=palm.id)
+    (found,) = told(agent("GET", f"/bookings?partner_id={palm.id}"))["items"]
+    assert (found["id"], found["partner"]) == (str(booking.id), "Palm Hotel")
+    assert told(agent("GET", f"/bookings/{booking.id}"))["partner_id"] == str(palm.id)
+    assert told(agent("GET", f"/bookings?partner_id={new_id()}"))["items"] == []
 
 
 def test_bookings_come_in_pages(agent: Send, database: Database, fleet: Fleet) -> None:

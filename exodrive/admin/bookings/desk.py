@@ -13,6 +13,7 @@ from exodrive.admin.tables import Order, sort_links
 from exodrive.http.context import current_actor
 from exodrive.http.forms import ContractForm, QueryForm, form_of, query_of
 from exodrive.http.guards import staff
+from exodrive.http.render import wants_fragment
 from exodrive.services.account.contracts import StaffRole
 from exodrive.services.booking.desk import StaffBookingService
 from exodrive.services.booking.desk_contracts import FindBookings, NameBooking, WriteNote
@@ -99,6 +100,7 @@ def _list(
         kept=kept,
         everybody=address(booking=None, customer=None),
         locations=[(place.slug, place.name) for place in catalogue.locations()],
+        partners=() if wants_fragment() else bookings.partners(current_actor()),
         orders=sort_links(("created", "starts", "ends"), Order.of(wanted.sort), address),
         start=address() if wanted.after else None,
         next=address(after=found.next) if found.next else None,

@@ -34,6 +34,7 @@ class FindStaffBookings:
     )
     state: BookingState | None = field(default=None, label="State")
     location: str | None = LOCATION.asked(default=None)
+    partner_id: UUID | None = field(default=None, label="Made by the partner")
     day_of: str = field(validate.OneOf(("pick_up", "return")), default="pick_up", label="Day of")
     since: date | None = field(default=None, label="From")
     until: date | None = field(default=None, label="To")
@@ -76,12 +77,15 @@ class CancelStaffBooking(CancelAsStaff):
 
 @contract
 class StaffBookingLine:
-    """A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks."""
+    """A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks; `partner`
+    is the name of who made it, if a partner did."""
 
     id: UUID
     reference: str
     state: BookingState
     customer: str
+    partner: str | None
+    partner_id: UUID | None
     car: str
     pick_up: str
     pick_up_zone: str
@@ -149,12 +153,14 @@ class StaffNote:
 @contract
 class StaffBooking:
     """A booking with its driver, its price, the moves of money and the notes of the staff. `pick_up` and `drop_off` are
-    slugs."""
+    slugs; `partner` is the name of who made it, if a partner did."""
 
     id: UUID
     reference: str
     state: BookingState
     payment_state: PaymentState
+    partner: str | None
+    partner_id: UUID | None
     car: str
     car_slug: str
     plate: str

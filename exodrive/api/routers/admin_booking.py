@@ -37,12 +37,13 @@ _ONE = {"a_booking": {"booking_id": "01a20ebf-be64-745f-8e72-037de9a7e137"}}
     examples={"held_here": {"state": "held", "location": "los-angeles", "limit": 10}},
 )
 def bookings(call: Call, asked: FindStaffBookings) -> StaffBookings:
-    """Bookings of everybody. By reference, state, place and day."""
+    """Bookings of everybody. By reference, state, place, partner and day."""
     call.headers["Cache-Control"] = "no-store"
     wanted = FindBookings(
         booking=asked.reference,
         state=asked.state,
         location=asked.location,
+        partner=asked.partner_id,
         day_of=asked.day_of,
         since=asked.since,
         until=asked.until,

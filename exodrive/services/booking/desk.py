@@ -109,6 +109,12 @@ class StaffBookingService:
         shown = tuple(BookingLine(**row) for row in rows[:size])
         return BookingPage(bookings=shown, next=_behind(wanted, shown[-1]) if len(rows) > size else None)
 
+    def partners(self, actor: Actor) -> list[tuple[UUID, str]]:
+        """Every partner's id and name, by name: to choose from."""
+        require(actor, StaffRole.AGENT)
+        with self._database.read() as connection:
+            return repository.partners(connection)
+
     def link(self, words: str) -> dict[str, str]:
         """A reference or an address as a link may carry it."""
         return self._links.in_link(words)
@@ -207,6 +213,7 @@ class StaffBookingService:
 _AS_THEY_ARE = (
     *("id", "reference", "plate", "starts_at", "ends_at", "created_at", "confirmed_at", "ended_at"),
     *("end_reason", "hold_expires_at", "total", "deposit", "currency"),
+    *("partner", "partner_id"),
 )
 
 

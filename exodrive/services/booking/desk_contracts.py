@@ -37,6 +37,7 @@ class FindBookings:
     customer: str | None = field(validate.Length(max=64), default=None, input_type="hidden")
     state: BookingState | None = field(default=None, label="State", choices=_STATES, empty="Any state")
     location: str | None = field(validate.Length(max=80), default=None, label="Pick-up location")
+    partner: UUID | None = field(default=None, label="Made by")
     day_of: str = field(
         validate.OneOf(("pick_up", "return"), ("Pick-up", "Return")), default="pick_up", label="Day of"
     )
@@ -119,12 +120,14 @@ class CancelAsStaff(ChooseCancellation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingLine:
-    """A booking in the desk's list."""
+    """A booking in the desk's list; `partner` is the name of who made it, if a partner did."""
 
     id: UUID
     reference: str
     state: BookingState
     customer: str
+    partner: str | None
+    partner_id: UUID | None
     car: str
     pick_up: str
     pick_up_zone: str
@@ -170,13 +173,15 @@ class Driver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskBooking:
-    """All that staff may see of a booking."""
+    """All that staff may see of a booking; `partner` is the name of who made it, if a partner did."""
 
     id: UUID
     reference: str
     state: BookingState
     payment_state: PaymentState
     pay_again: PayAgain | None
+    partner: str | None
+    partner_id: UUID | None
     car: str
     car_slug: str
     plate: str

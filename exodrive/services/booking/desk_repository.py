@@ -11,6 +11,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     UnaryExpression,
+    func,
     select,
     text,
     tuple_,
@@ -23,6 +24,7 @@ from exodrive.services.booking.desk_contracts import FindBookings
 from exodrive.services.booking.models import Booking, BookingNote
 from exodrive.services.booking.repository import on_days
 from exodrive.services.car.models import Car, Location
+from exodrive.services.partner.models import Partner
 
 _PICK_UP, _DROP_OFF = aliased(Location), aliased(Location)
 _ORDERS = {"created": Booking.created_at, "starts": Booking.starts_at, "ends": Booking.ends_at}
@@ -51,8 +53,10 @@ _DETAIL = text("""
 SELECT b.id, b.reference, b.state, b.quote_id, b.starts_at, b.ends_at, b.currency, b.total, b.deposit,
        b.customer_name, b.customer_email, b.customer_phone, b.birth_date, b.licence_number, b.licence_country,
        b.delivery_address, b.hold_expires_at, b.created_at, b.confirmed_at, b.ended_at, b.end_reason,
+       b.partner_id, partner.name AS partner,
        car.slug, car.make, car.model, car.year, car.plate, i.path, i.widths, i.width, i.height, i.alt_text
 FROM booking b JOIN car ON car.id = b.car_id LEFT JOIN car_image i ON i.car_id = b.car_id AND i.position = 1
+    LEFT JOIN partner ON partner.id = b.partner_id
 WHERE b.id = :id""").columns(
     **dict.fromkeys(
         (
@@ -100,6 +104,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Booking.reference,
             Booking.state,
             Booking.customer_name.label("customer"),
+            Booking.partner_id,
+            Partner.name.label("partner"),
             (Car.make + " " + Car.model).label("car"),
             _PICK_UP.name.label("pick_up"),
             _PICK_UP.zone.label("pick_up_zone"),
@@ -114,6 +120,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .join(Car, Car.id == Booking.car_id)
         .join(_PICK_UP, _PICK_UP.id == Booking.pick_up_location_id)
         .join(_DROP_OFF, _DROP_OFF.id == Booking.return_location_id)
+        .outerjoin(Partner, Partner.id == Booking.partner_id)
     )
 
 
@@ -125,6 +132,8 @@ def _conditions(wanted: FindBookings, email_hash: bytes | None) -> list[ColumnEl
         found.append(Booking.reference == wanted.booking.strip().upper())
     if wanted.state is not None:
         found.append(Booking.state == wanted.state)
+    if wanted.partner is not None:
+        found.append(Booking.partner_id == wanted.partner)
     if wanted.location:
         found.append(
             Booking.pick_up_location_id
@@ -180,6 +189,12 @@ def references(connection: Connection, booking_ids: Collection[UUID]) -> dict[UU
     """What bookings are called, by id."""
     found = select(Booking.id, Booking.reference).where(Booking.id.in_(booking_ids))
     return {row.id: row.reference for row in connection.execute(found)}
+
+
+def partners(connection: Connection) -> list[tuple[UUID, str]]:
+    """Who can make bookings for others, by name."""
+    found = select(Partner.id, Partner.name).order_by(func.lower(Partner.name), Partner.id)
+    return [(row.id, row.name) for row in connection.execute(found)]
 
 
 def lock_link(connection: Connection, booking_id: UUID) -> int | None:

@@ -69,6 +69,7 @@ class AdminBookingCalls:
         reference: str | None = None,
         state: models.BookingState | None = None,
         location: str | None = None,
+        partner_id: uuid.UUID | None = None,
         day_of: models.FindStaffBookingsDayOf | None = None,
         since: dt.date | None = None,
         until: dt.date | None = None,
@@ -78,7 +79,7 @@ class AdminBookingCalls:
         cursor: str | None = None,
         fields: Sequence[models.StaffBookingLineField] | None = None,
     ) -> Deferred[models.StaffBookings]:
-        """Bookings of everybody. By reference, state, place and day.
+        """Bookings of everybody. By reference, state, place, partner and day.
 
         Raises CursorUnknown.
         """
@@ -86,6 +87,7 @@ class AdminBookingCalls:
             "reference": reference,
             "state": state,
             "location": location,
+            "partner_id": partner_id,
             "day_of": day_of,
             "since": since,
             "until": until,

@@ -704,6 +704,8 @@ StaffBookingField = Literal[
     "reference",
     "state",
     "payment_state",
+    "partner",
+    "partner_id",
     "car",
     "car_slug",
     "plate",
@@ -759,6 +761,8 @@ StaffBookingLineField = Literal[
     "reference",
     "state",
     "customer",
+    "partner",
+    "partner_id",
     "car",
     "pick_up",
     "pick_up_zone",
@@ -1427,13 +1431,15 @@ class StaffNote(Shape):
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StaffBooking(Shape):
     """A booking with its driver, its price, the moves of money and the notes of the staff. `pick_up` and
-    `drop_off` are slugs.
+    `drop_off` are slugs; `partner` is the name of who made it, if a partner did.
     """
 
     id: uuid.UUID
     reference: str
     state: BookingState
     payment_state: PaymentState
+    partner: str | None
+    partner_id: uuid.UUID | None
     car: str
     car_slug: str
     plate: str
@@ -1462,12 +1468,16 @@ class StaffBooking(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StaffBookingLine(Shape):
-    """A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks."""
+    """A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks;
+    `partner` is the name of who made it, if a partner did.
+    """
 
     id: uuid.UUID
     reference: str
     state: BookingState
     customer: str
+    partner: str | None
+    partner_id: uuid.UUID | None
     car: str
     pick_up: str
     pick_up_zone: str

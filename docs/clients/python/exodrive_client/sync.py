@@ -21,6 +21,7 @@ class AdminBookingList:
         reference: str | None = None,
         state: models.BookingState | None = None,
         location: str | None = None,
+        partner_id: uuid.UUID | None = None,
         day_of: models.FindStaffBookingsDayOf | None = None,
         since: dt.date | None = None,
         until: dt.date | None = None,
@@ -31,7 +32,7 @@ class AdminBookingList:
         fields: Sequence[models.StaffBookingLineField] | None = None,
         unless: models.StaffBookings | None = None,
     ) -> models.StaffBookings:
-        """Bookings of everybody. By reference, state, place and day.
+        """Bookings of everybody. By reference, state, place, partner and day.
 
         Raises CursorUnknown.
         """
@@ -39,6 +40,7 @@ class AdminBookingList:
             "reference": reference,
             "state": state,
             "location": location,
+            "partner_id": partner_id,
             "day_of": day_of,
             "since": since,
             "until": until,
@@ -60,6 +62,7 @@ class AdminBookingList:
         reference: str | None = None,
         state: models.BookingState | None = None,
         location: str | None = None,
+        partner_id: uuid.UUID | None = None,
         day_of: models.FindStaffBookingsDayOf | None = None,
         since: dt.date | None = None,
         until: dt.date | None = None,
@@ -75,6 +78,7 @@ class AdminBookingList:
                 reference=reference,
                 state=state,
                 location=location,
+                partner_id=partner_id,
                 day_of=day_of,
                 since=since,
                 until=until,

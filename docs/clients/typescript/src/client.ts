@@ -13,7 +13,7 @@ export class ExoDrive extends Connection {
       cancel: this.method("admin.booking.cancel"),
       /** A booking with its driver, its price, the moves of money and the notes of the staff. */
       get: this.method("admin.booking.get"),
-      /** Bookings of everybody. By reference, state, place and day. */
+      /** Bookings of everybody. By reference, state, place, partner and day. */
       list: this.listing("admin.booking.list"),
       /** Write a note for colleagues. It stays. */
       note: this.method("admin.booking.note"),
@@ -165,7 +165,7 @@ export class Batch extends Collector {
       cancel: this.method("admin.booking.cancel"),
       /** A booking with its driver, its price, the moves of money and the notes of the staff. */
       get: this.method("admin.booking.get"),
-      /** Bookings of everybody. By reference, state, place and day. */
+      /** Bookings of everybody. By reference, state, place, partner and day. */
       list: this.method("admin.booking.list"),
       /** Write a note for colleagues. It stays. */
       note: this.method("admin.booking.note"),

@@ -785,6 +785,8 @@ export interface FindStaffBookings {
   readonly state?: BookingState | undefined;
   /** Location */
   readonly location?: string | undefined;
+  /** Made by the partner */
+  readonly partner_id?: Uuid | undefined;
   /** Day of */
   readonly day_of?: FindStaffBookingsDayOf | undefined;
   /** From */
@@ -1405,13 +1407,15 @@ export interface SentTest {
 
 /**
  * A booking with its driver, its price, the moves of money and the notes of the staff. `pick_up` and `drop_off` are
- * slugs.
+ * slugs; `partner` is the name of who made it, if a partner did.
  */
 export interface StaffBooking {
   readonly id: Uuid;
   readonly reference: string;
   readonly state: BookingState;
   readonly payment_state: PaymentState;
+  readonly partner: string | null;
+  readonly partner_id: Uuid | null;
   readonly car: string;
   readonly car_slug: string;
   readonly plate: string;
@@ -1445,12 +1449,17 @@ export interface StaffBooking {
   readonly notes: readonly StaffNote[];
 }
 
-/** A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks. */
+/**
+ * A booking in a list. `pick_up` and `drop_off` are names of places, the zones those of their clocks; `partner`
+ * is the name of who made it, if a partner did.
+ */
 export interface StaffBookingLine {
   readonly id: Uuid;
   readonly reference: string;
   readonly state: BookingState;
   readonly customer: string;
+  readonly partner: string | null;
+  readonly partner_id: Uuid | null;
   readonly car: string;
   readonly pick_up: string;
   readonly pick_up_zone: string;
