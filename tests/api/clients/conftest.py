@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 
 from exodrive.services.partner.contracts import Scope
+from exodrive_client import ExoDrive
+from tests.api.clients.calling import AT_ONCE
 from tests.api.conftest import Fleet, Keys
 from tests.api.serving import serving
 
@@ -56,3 +58,10 @@ def line(app: Flask, fleet: Fleet) -> Iterator[Line]:
 def partner_key(keys: Keys) -> str:
     """A key for quotes and bookings."""
     return keys.issue(Scope.QUOTES_WRITE, Scope.BOOKINGS_WRITE, Scope.BOOKINGS_READ)
+
+
+@pytest.fixture
+def exodrive(line: Line) -> Iterator[ExoDrive]:
+    """A client without a key."""
+    with ExoDrive(line.url, retries=AT_ONCE) as client:
+        yield client

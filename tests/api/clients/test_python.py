@@ -1,27 +1,19 @@
 """The Python client against the application: what it promises beyond the types."""
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, time
-from operator import attrgetter
-from typing import Any
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from exodrive.core.db import Database
-from exodrive.services.partner.contracts import IssueToken, Scope
-from exodrive.services.partner.tokens import TokenService
+from exodrive.services.partner.contracts import Scope
 from exodrive_client import (
     AsyncExoDrive,
     ExoDrive,
     ExoDriveError,
-    NotChosen,
-    NotModified,
-    NotSent,
     Retries,
     Unreachable,
     errors,
@@ -30,42 +22,10 @@ from exodrive_client import (
 )
 from exodrive_client.connection import error_of
 from exodrive_client.wire import decode, encode
+from tests.api.clients.calling import AT_ONCE, DAYS, DRIVER, count, quoted
 from tests.api.clients.conftest import Line
 from tests.api.conftest import Fleet, Keys
 from tests.factories import make_car
-
-AT_ONCE = Retries(first=0.001, longest=0.001)
-DAYS: Any = {
-    "pick_up_date": date(2026, 6, 10),
-    "pick_up_time": time(10),
-    "return_date": date(2026, 6, 12),
-    "return_time": time(10),
-}
-DRIVER: Any = {
-    "name": "Alex Morgan",
-    "email": "alex@example.com",
-    "phone": "+1 310 555 0100",
-    "birth_date": date(1990, 5, 4),
-    "licence_number": "D1234567",
-    "licence_country": "US",
-    "consent": True,
-}
-
-
-@pytest.fixture
-def exodrive(line: Line) -> Iterator[ExoDrive]:
-    """A client without a key."""
-    with ExoDrive(line.url, retries=AT_ONCE) as client:
-        yield client
-
-
-def quoted(client: ExoDrive, fleet: Fleet, **over: Any) -> models.Quote:
-    return client.quote.create(car=fleet.car.slug, pick_up_location=fleet.location.slug, **(DAYS | over))
-
-
-def count(database: Database, table: str) -> int:
-    with database.read() as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 def test_from_search_to_cancellation(exodrive: ExoDrive, fleet: Fleet) -> None:
@@ -120,107 +80,6 @@ def test_lists_go_on_by_themselves(exodrive: ExoDrive, line: Line, fleet: Fleet,
     assert (len(page.items), page.has_more) == (2, True)
 
 
-def test_fields_choose_a_part(exodrive: ExoDrive, fleet: Fleet) -> None:
-    car = exodrive.car.get(car=fleet.car.slug, fields=["slug", "location.name"])
-    assert (car.slug, car.location.name) == (fleet.car.slug, fleet.location.name)
-    for missing in ("daily_rate", "location.slug"):
-        with pytest.raises(NotChosen, match=missing.rpartition(".")[2]):
-            attrgetter(missing)(car)
-    with pytest.raises(AttributeError, match=r"there is no Car\.daily_rat"):
-        attrgetter("daily_rat")(car)
-    assert repr(car) == f"Car(slug={car.slug!r}, location={car.location!r})"
-    (one,) = exodrive.car.search.all(fields=["slug"])
-    assert repr(one) == f"OfferedCar(slug={fleet.car.slug!r})"
-    with exodrive.batch() as batch:
-        part = batch.car.get(car=fleet.car.slug, fields=["slug"])
-        whole = batch.car.get(car=fleet.car.slug)
-    assert (part.value.slug, whole.value.slug) == (fleet.car.slug, fleet.car.slug)
-    assert not hasattr(part.value, "daily_rate")
-    with pytest.raises(errors.Invalid) as told:
-        exodrive.car.get(car=fleet.car.slug, fields=())
-    assert "fields" in told.value.fields
-
-
-def test_what_has_not_changed_is_not_told_again(exodrive: ExoDrive, fleet: Fleet) -> None:
-    slug = fleet.car.slug
-    car, found = exodrive.car.get(car=slug), exodrive.car.search(fields=["slug"])
-    with pytest.raises(NotModified):
-        exodrive.car.get(car=slug, unless=car)
-    with pytest.raises(NotModified):
-        exodrive.car.search(fields=["slug"], unless=found)
-    assert exodrive.car.search(unless=found).items[0].seats == fleet.car.seats
-    quote = quoted(exodrive, fleet)
-    assert exodrive.quote.get(quote_id=quote.id, unless=quote) == quote
-    before = exodrive.car.availability(car=slug, first=date(2026, 6, 1))
-    exodrive.booking.hold(quote_id=quote.id, **DRIVER)
-    assert exodrive.car.availability(car=slug, first=date(2026, 6, 1), unless=before) != before
-
-
-def test_a_change_is_of_the_version_that_was_seen(line: Line, fleet: Fleet, get: Any, keys: Keys) -> None:
-    key = get(TokenService).make(IssueToken(name="script"), keys.manager).secret
-    with ExoDrive(line.url, key, retries=AT_ONCE) as staff:
-        seen = staff.admin.car.get(car_id=fleet.car.id)
-        now = staff.admin.car.change(car_id=seen.id, version=seen.version, colour="Racing green")
-        assert (now.colour, now.version) == ("Racing green", seen.version + 1)
-        with pytest.raises(errors.VersionChanged) as told:
-            staff.admin.car.change(car_id=seen.id, version=seen.version, colour="Raven black")
-        assert told.value.version == now.version
-        assert staff.admin.car.get(car_id=seen.id, unless=seen) == now
-
-
-def test_a_batch_answers_each_call(exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database) -> None:
-    with exodrive.batch() as batch:
-        car = batch.car.get(car=fleet.car.slug)
-        nothing = batch.car.get(car="no-such-car")
-        quote = batch.quote.create(car=fleet.car.slug, pick_up_location=fleet.location.slug, **DAYS)
-        with pytest.raises(NotSent):
-            _ = car.value
-    assert car.value.location.slug == fleet.location.slug
-    assert isinstance(nothing.error, errors.NotFound)
-    with pytest.raises(errors.NotFound):
-        _ = nothing.value
-    assert (quote.error, quote.value.car) == (None, fleet.car.slug)
-    assert [path for path, _ in line.sent] == ["/api/v1/batch"]
-
-
-def test_a_batch_larger_than_a_request_is_sent_in_several(
-    exodrive: ExoDrive, line: Line, fleet: Fleet
-) -> None:
-    names = [fleet.car.slug if place % 3 else f"none-{place}" for place in range(23)]
-    with exodrive.batch() as batch:
-        calls = [batch.car.get(car=name) for name in names]
-    assert [path for path, _ in line.sent] == ["/api/v1/batch"] * 3
-    found = [None if call.error else call.value.slug for call in calls]
-    assert found == [name if name == fleet.car.slug else None for name in names]
-
-
-def test_a_batch_goes_on_where_it_was_refused(line: Line, fleet: Fleet, database: Database) -> None:
-    with ExoDrive(line.url, retries=Retries(attempts=1), batch_size=1) as client:
-        batch = client.batch()
-        first = batch.car.get(car=fleet.car.slug)
-        quote = batch.quote.create(car=fleet.car.slug, pick_up_location=fleet.location.slug, **DAYS)
-        line.cuts = 1
-        with pytest.raises(Unreachable):
-            batch.send()
-        with pytest.raises(NotSent):
-            _ = first.value
-        batch.send()
-        batch.send()
-    assert (first.value.slug, quote.value.car) == (fleet.car.slug, fleet.car.slug)
-    assert (len(line.sent), count(database, "quote")) == (3, 1)
-
-
-def test_a_batch_that_fails_on_the_way_is_not_sent(exodrive: ExoDrive, line: Line) -> None:
-    def fail() -> None:
-        with exodrive.batch() as batch:
-            batch.location.list()
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert line.sent == []
-
-
 def test_a_write_whose_answer_is_lost_is_sent_again_and_done_once(
     exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database
 ) -> None:
@@ -232,16 +91,6 @@ def test_a_write_whose_answer_is_lost_is_sent_again_and_done_once(
     assert first is not None
     assert count(database, "booking") == 1
     assert exodrive.with_key(held.token).booking.get(booking_id=held.id).reference == held.reference
-
-
-def test_a_batch_whose_answer_is_lost_is_done_once(
-    exodrive: ExoDrive, line: Line, fleet: Fleet, database: Database
-) -> None:
-    line.cuts = 1
-    with exodrive.batch() as batch:
-        quote = batch.quote.create(car=fleet.car.slug, pick_up_location=fleet.location.slug, **DAYS)
-    assert quote.value.total > 0
-    assert (len(line.sent), count(database, "quote")) == (2, 1)
 
 
 def test_an_own_key_is_kept(exodrive: ExoDrive, line: Line, fleet: Fleet) -> None:
