@@ -7,16 +7,14 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-import wireup
 
-from exodrive.api.access import Client
-from exodrive.api.call import Answer, Call
+from exodrive.api.call import Answer, Call, Visit
 from exodrive.api.pipeline import run
 from exodrive.api.procedure import Procedure, find
 from exodrive.core.contract import contract, field, load, validate
 from exodrive.core.db import Database
 from exodrive.core.errors import Invalid, Missing
-from exodrive.http.errors import body_of, problem_of
+from exodrive.http.errors import problem_of
 
 
 @contract
@@ -54,38 +52,35 @@ def read(body: dict[str, Any], most: int) -> Batch:
     return batch
 
 
-def run_all(
-    batch: Batch, *, version: int, container: wireup.SyncContainer, client: Client, request_id: str
-) -> list[dict[str, Any]]:
+def run_all(batch: Batch, version: int, visit: Visit) -> list[dict[str, Any]]:
     """The answers in the order of the calls: `status` with `value` or `problem`. Reads that follow each other see the
     same state of the database. What a call may take counts from when the batch came in."""
 
     def call(entry: _Entry, procedure: Procedure) -> Call:
         return Call(
             procedure=procedure,
-            container=container,
+            visit=visit,
             given=entry.asked.input,
-            request_id=request_id,
-            client=client,
             selected=entry.asked.fields,
             idempotency_key=entry.asked.idempotency_key,
         )
 
     entries = [_Entry(one, find(one.procedure, version)) for one in batch.calls]
     calls = [(entry, call(entry, entry.procedure) if entry.procedure else None) for entry in entries]
-    return [_told(answer) for answer in _answers(calls, container.get(Database))]
+    return [_told(answer) for answer in _answers(calls, visit)]
 
 
-def _answers(calls: Sequence[tuple[_Entry, Call | None]], database: Database) -> Iterator[Answer]:
+def _answers(calls: Sequence[tuple[_Entry, Call | None]], visit: Visit) -> Iterator[Answer]:
+    database = visit.container.get(Database)
     for reads, together in groupby(calls, key=lambda pair: pair[0].reads):
         with database.snapshot() if reads else nullcontext():
             for _, call in together:
-                yield run(call) if call else _unknown()
+                yield run(call) if call else _unknown(visit)
 
 
-def _unknown() -> Answer:
+def _unknown(visit: Visit) -> Answer:
     told = problem_of(Missing("There is no such procedure."))
-    return Answer(status=told.status, body=orjson.dumps(body_of(told)))
+    return Answer(status=told.status, body=visit.problem(told))
 
 
 def _told(answer: Answer) -> dict[str, Any]:

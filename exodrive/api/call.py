@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
+import orjson
 import wireup
 
 from exodrive.api.access import Client
 from exodrive.api.procedure import Procedure
 from exodrive.core.actor import Actor
 from exodrive.core.errors import Unavailable
+from exodrive.http.errors import Problem, body_of
+from exodrive.http.limits import Counter
 
 S = TypeVar("S")
 
@@ -34,16 +37,29 @@ class Answer:
         return self.status >= 400
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who came with a request, and what their calls are answered with; `base_url` is our public address."""
+
+    container: wireup.SyncContainer
+    counter: Counter
+    base_url: str
+    request_id: str
+    client: Client
+
+    def problem(self, told: Problem) -> bytes:
+        """The body of a problem."""
+        return orjson.dumps(body_of(told, self.base_url, self.request_id))
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """`given` is the input as it came, `typed` whether from JSON; `asked` is the contract made of it. `headers` go out
     with the answer, whatever it is. `deadline` is monotonic."""
 
     procedure: Procedure
-    container: wireup.SyncContainer
+    visit: Visit
     given: Mapping[str, Any]
-    request_id: str
-    client: Client
     typed: bool = True
     selected: str | None = None
     idempotency_key: str | None = None
@@ -56,7 +72,11 @@ class Call:
 
     def get(self, service: type[S]) -> S:
         """A service of the house."""
-        return self.container.get(service)
+        return self.visit.container.get(service)
+
+    @property
+    def client(self) -> Client:
+        return self.visit.client
 
     @property
     def actor(self) -> Actor:

@@ -9,14 +9,14 @@ from werkzeug.exceptions import NotFound
 from wireup.integration.flask import get_app_container
 
 from exodrive.api import batch, reading, routers
-from exodrive.api.call import Answer, Call
+from exodrive.api.call import Answer, Call, Visit
 from exodrive.api.middleware.auth import identify
 from exodrive.api.pipeline import run
 from exodrive.api.procedure import Procedure, find, newest, procedures
 from exodrive.core.errors import Missing
 from exodrive.http.context import act_as, request_id, settings_of_app
 from exodrive.http.guards import by_key
-from exodrive.http.limits import address_of_client
+from exodrive.http.limits import address_of_client, counter_of_app
 
 blueprint = Blueprint("api", __name__)
 routers.load()
@@ -37,17 +37,26 @@ def _view_of(procedure: Procedure) -> Callable[..., Response]:
     return view
 
 
-def _call(procedure: Procedure, given: Mapping[str, Any], *, typed: bool = True) -> Call:
+def _visit() -> Visit:
+    """The request, as what is below the door knows it. Raises `CredentialRefused`."""
     container = get_app_container(current_app)
     own = request_id() or ""
     client = identify(container, request.headers.get("Authorization", ""), address_of_client(), own)
     act_as(client.actor)
-    return Call(
-        procedure=procedure,
+    return Visit(
         container=container,
-        given=given,
+        counter=counter_of_app(),
+        base_url=settings_of_app().base_url,
         request_id=own,
         client=client,
+    )
+
+
+def _call(procedure: Procedure, given: Mapping[str, Any], *, typed: bool = True) -> Call:
+    return Call(
+        procedure=procedure,
+        visit=_visit(),
+        given=given,
         typed=typed,
         selected=request.args.get("fields"),
         idempotency_key=request.headers.get("Idempotency-Key"),
@@ -85,11 +94,7 @@ def in_batch(version: int) -> Response:
     if not settings.api_batch_enabled or not 1 <= version <= newest():
         raise NotFound
     asked = batch.read(reading.body_of(request), settings.api_batch_max_size)
-    container = get_app_container(current_app)
-    own = request_id() or ""
-    client = identify(container, request.headers.get("Authorization", ""), address_of_client(), own)
-    act_as(client.actor)
-    answers = batch.run_all(asked, version=version, container=container, client=client, request_id=own)
+    answers = batch.run_all(asked, version, _visit())
     return Response(
         orjson.dumps({"results": answers}), mimetype=_MIME[False], headers={"Cache-Control": "no-store"}
     )

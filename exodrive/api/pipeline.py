@@ -19,7 +19,7 @@ from exodrive.core import observe
 from exodrive.core.contract import load
 from exodrive.core.deadline import within
 from exodrive.core.errors import ExodriveError, VersionRequired
-from exodrive.http.errors import Problem, body_of, problem_of, problem_of_failure
+from exodrive.http.errors import Problem, problem_of, problem_of_failure
 from exodrive.services.partner.usage import UsageService
 
 Next = Callable[[Call], Answer]
@@ -54,7 +54,7 @@ def _safely(call: Call, carry: Next) -> Answer:
 
 def problem(told: Problem, call: Call) -> Answer:
     """A problem as an answer."""
-    return Answer(status=told.status, body=orjson.dumps(body_of(told)), headers=call.headers | told.headers)
+    return Answer(status=told.status, body=call.visit.problem(told), headers=call.headers | told.headers)
 
 
 def announced(call: Call, carry: Next) -> Answer:

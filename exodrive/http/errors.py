@@ -142,15 +142,15 @@ def answer(problem: Problem) -> Response:
     return response
 
 
-def body_of(problem: Problem) -> dict[str, Any]:
-    """The members of problem+json; `type` leads to what the code means."""
+def body_of(problem: Problem, base_url: str, request_id: str | None) -> dict[str, Any]:
+    """The members of problem+json; `type` leads to what the code means, below our public address."""
     body: dict[str, Any] = {
-        "type": f"{settings_of_app().base_url}{REFERENCE}#{problem.code}",
+        "type": f"{base_url}{REFERENCE}#{problem.code}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
         "code": problem.code,
-        "request_id": request_id(),
+        "request_id": request_id,
     }
     if problem.fields:
         body["fields"] = problem.fields
@@ -158,7 +158,8 @@ def body_of(problem: Problem) -> dict[str, Any]:
 
 
 def _as_json(problem: Problem) -> Response:
-    return Response(json.dumps(body_of(problem)), problem.status, mimetype="application/problem+json")
+    body = json.dumps(body_of(problem, settings_of_app().base_url, request_id()))
+    return Response(body, problem.status, mimetype="application/problem+json")
 
 
 def _as_fragment(problem: Problem) -> Response:

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from exodrive.api.call import Answer, Call
 from exodrive.core.errors import Limited, Unavailable
-from exodrive.http.limits import UNCOUNTED, Count, counter_of_app
+from exodrive.http.limits import UNCOUNTED, Count
 
 
 def counted(call: Call, carry: Callable[[Call], Answer]) -> Answer:
@@ -27,7 +27,7 @@ def counted(call: Call, carry: Callable[[Call], Answer]) -> Answer:
 
 def _count(call: Call) -> Count | None:
     try:
-        return counter_of_app().hit(call.procedure.limit, call.procedure.name, call.client.name)
+        return call.visit.counter.hit(call.procedure.limit, call.procedure.name, call.client.name)
     except RedisError as error:
         if call.procedure.writes:
             raise Unavailable(UNCOUNTED) from error
