@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping
 
 from exodrive.core import cursor, observe
 from exodrive.core.actor import Actor, ActorKind
+from exodrive.core.crypto import from_url, to_url
 from exodrive.core.db import Database
 from exodrive.core.errors import Missing
 from exodrive.core.ids import new_id
@@ -72,7 +73,7 @@ class MailDeskService:
             found = repository.find(
                 connection,
                 wanted,
-                recipient_hash=self._hash_of(wanted.q),
+                recipient_hash=_hash_in(wanted.to),
                 after=cursor.read(wanted.after),
                 limit=MAIL_PAGE + 1,
             )
@@ -81,6 +82,13 @@ class MailDeskService:
         return MailPage(
             mails=tuple(found[:MAIL_PAGE]), next=cursor.write(last.created_at, last.id) if last else None
         )
+
+    def link(self, words: str) -> dict[str, str]:
+        """A reference or an address as a link may carry it: of an address, its keyed hash only."""
+        asked = words.strip()
+        if "@" in asked:
+            return {"to": to_url(self._addresses.hash(asked))}
+        return {"booking": asked.upper()}
 
     def get(self, mail_id: UUID, actor: Actor) -> MailView:
         """One mail. Raises `Missing`."""
@@ -147,7 +155,7 @@ class MailDeskService:
         with self._database.read() as connection:
             found = self._suppressions.newest(
                 connection,
-                recipient_hash=self._hash_of(wanted.q),
+                recipient_hash=_hash_in(wanted.to),
                 after=cursor.read(wanted.after),
                 limit=MAIL_PAGE + 1,
             )
@@ -174,9 +182,6 @@ class MailDeskService:
                 raise Missing("This address is not suppressed any more.")
             self._audit.record(uow, "mail.suppression_lifted", "mail_suppression", suppression_id)
             uow.commit()
-
-    def _hash_of(self, asked: str | None) -> bytes | None:
-        return self._addresses.hash(asked) if asked and "@" in asked else None
 
     def _row(self, connection: Connection, mail_id: UUID) -> RowMapping:
         row = repository.get(connection, mail_id)
@@ -209,6 +214,14 @@ class MailDeskService:
         ]
         found.sort(key=lambda moment: moment.at)
         return tuple(reversed(found))
+
+
+def _hash_in(link: str | None) -> bytes | None:
+    """The hash that a link carries; an empty one for whatever else it may carry."""
+    try:
+        return from_url(link) if link else None
+    except ValueError:
+        return b""
 
 
 def _by_staff(deed: Deed) -> bool:

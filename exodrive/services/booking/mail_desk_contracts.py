@@ -45,19 +45,11 @@ class MailOutdated(ExodriveError):
 
 @contract
 class FindMails:
-    """Which mails the staff want to see. `after` is the cursor of the page before."""
+    """Which mails the staff want to see. `booking` is a reference, `to` the keyed hash of an address, so that none is
+    in a link. `after` is the cursor of the page before."""
 
-    q: str | None = field(
-        validate.Regexp(
-            rf"\s*(?:[{_SIGNS}]{{8}}|[^\s@]+@[^\s@]+)\s*\Z",
-            error="A whole reference (8 signs) or a whole e-mail address.",
-        ),
-        default=None,
-        label="Reference or e-mail",
-        placeholder="K7QM4TR9",
-        autocomplete="off",
-        spellcheck="false",
-    )
+    booking: str | None = field(validate.Length(max=20), default=None, input_type="hidden")
+    to: str | None = field(validate.Length(max=64), default=None, input_type="hidden")
     kind: str | None = field(
         validate.OneOf(tuple(MAIL_KINDS), tuple(MAIL_KINDS.values())),
         default=None,
@@ -70,16 +62,38 @@ class FindMails:
 
 @contract
 class FindSuppressed:
-    """Which addresses that take no mail; one of them by its whole address."""
+    """Which addresses that take no mail; one of them by its keyed hash."""
 
-    q: str | None = field(
+    to: str | None = field(validate.Length(max=64), default=None, input_type="hidden")
+    after: str | None = field(validate.Length(max=80), default=None)
+
+
+@contract
+class NameMails:
+    """The mails of a booking by its reference, or all to an address."""
+
+    subject: str = field(
+        validate.Regexp(
+            rf"\s*(?:[{_SIGNS}]{{8}}|[^\s@]+@[^\s@]+)\s*\Z",
+            error="A whole reference (8 signs) or a whole e-mail address.",
+        ),
+        label="Reference or e-mail",
+        placeholder="K7QM4TR9",
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+
+@contract
+class NameAddress:
+    """An address, whole."""
+
+    subject: str = field(
         validate.Regexp(r"\s*[^\s@]+@[^\s@]+\s*\Z", error="A whole e-mail address."),
-        default=None,
         label="E-mail",
         autocomplete="off",
         spellcheck="false",
     )
-    after: str | None = field(validate.Length(max=80), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,8 +49,8 @@ def _conditions(wanted: FindMails, recipient_hash: bytes | None) -> list[ColumnE
     found: list[ColumnElement[bool]] = []
     if recipient_hash is not None:
         found.append(MailMessage.recipient_hash == recipient_hash)
-    elif wanted.q:
-        booking = select(Booking.id).where(Booking.reference == wanted.q.strip().upper())
+    if wanted.booking:
+        booking = select(Booking.id).where(Booking.reference == wanted.booking.strip().upper())
         found.append(MailMessage.booking_id == booking.scalar_subquery())
     if wanted.kind is not None:
         found.append(MailMessage.kind == wanted.kind)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from exodrive.core.actor import Actor, ActorKind
 from exodrive.core.clock import ManualClock
+from exodrive.core.contract import load
 from exodrive.core.crypto import Signer
 from exodrive.core.db import Database
 from exodrive.core.errors import Forbidden, Missing
@@ -84,11 +85,11 @@ def test_mails_are_found_by_what_is_known_of_them(hold: Hold, desk: Desk, post: 
     assert {one.kind for one in found} == {"booking_confirmation", "new_booking"}
     assert {one.reference for one in found} == {held.reference}
     for wanted, kinds in (
-        (FindMails(q=held.reference.lower()), {"booking_confirmation", "new_booking"}),
-        (FindMails(q="ADA@example.com"), {"booking_confirmation"}),
+        (load(FindMails, log.desk.link(held.reference.lower())), {"booking_confirmation", "new_booking"}),
+        (load(FindMails, log.desk.link("ADA@example.com")), {"booking_confirmation"}),
         (FindMails(kind="new_booking"), {"new_booking"}),
         (FindMails(state=MailState.BOUNCED), set()),
-        (FindMails(q="nobody@example.com"), set()),
+        (load(FindMails, log.desk.link("nobody@example.com")), set()),
     ):
         assert {one.kind for one in log.desk.find(wanted, log.agent).mails} == kinds, wanted
 
@@ -192,8 +193,11 @@ def test_a_suppressed_address_is_told_and_lifted_by_a_manager(
     assert (suppression.reason, suppression.detail) == (SuppressionReason.BOUNCE, "550 5.1.1 bounce")
     with pytest.raises(AddressSuppressed, match="manager"):
         log.desk.ask_again(receipt.id, log.agent)
-    assert log.desk.suppressed(FindSuppressed(q="ADA@example.com"), log.agent).addresses == (suppression,)
-    assert log.desk.suppressed(FindSuppressed(q="other@example.com"), log.agent).addresses == ()
+    for address, found in (("ADA@example.com", (suppression,)), ("other@example.com", ())):
+        wanted = load(FindSuppressed, log.desk.link(address))
+        assert log.desk.suppressed(wanted, log.agent).addresses == found
+    for broken in ("no-hash", "%%%"):
+        assert log.desk.find(FindMails(to=broken), log.agent).mails == ()
     with pytest.raises(Forbidden):
         log.desk.lift(suppression.id, log.agent)
     log.desk.lift(suppression.id, log.manager)
