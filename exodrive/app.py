@@ -9,12 +9,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exodrive import resources
 from exodrive.admin import blueprints as staff_blueprints
-from exodrive.api import door as api
 from exodrive.api import files as api_files
 from exodrive.api import reference
+from exodrive.api.door import Door
 from exodrive.container import create_container
 from exodrive.core import observe
 from exodrive.http import assets, context, errors, guards, headers, health, limits, render
+from exodrive.http.limits import Counter
 from exodrive.settings import Settings, get_settings
 from exodrive.web import documents, mail_events, photos, unsubscribe, webhook
 from exodrive.web.booking import manage
@@ -39,7 +40,6 @@ BLUEPRINTS = (
     unsubscribe.blueprint,
     sandbox.blueprint,
     mailbox.blueprint,
-    api.blueprint,
     api_files.blueprint,
     reference.blueprint,
     *staff_blueprints.BLUEPRINTS,
@@ -61,15 +61,18 @@ def create_app(settings: Settings | None = None, container: wireup.SyncContainer
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open must not lose what was typed
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which pages reached by a token do not send
     )
+    pool = container.get(redis.Redis).connection_pool
+    door = Door(app.wsgi_app, container, settings, Counter(pool, enabled=settings.rate_limits))
+    app.extensions["exodrive.api"] = door
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # flask's documented way
-        app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies, x_prefix=0
+        door, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies, x_prefix=0
     )
     context.install(app, settings)
     errors.install(app)
     guards.install(app)
     headers.install(app, settings)
     render.install(app, settings)
-    limits.install(app, settings, container.get(redis.Redis).connection_pool)
+    limits.install(app, settings, pool)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

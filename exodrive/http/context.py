@@ -50,21 +50,28 @@ def route() -> str:
     return request.url_rule.rule if request.url_rule else "unmatched"
 
 
-def _enter() -> None:
-    offered = request.headers.get(HEADER, "")
-    g.request_id = offered if _SANE.fullmatch(offered) else str(new_id())
-    g.entered = time.perf_counter()
+def enter(offered: str, way: str) -> str:
+    """Begin the log lines of a request to the route `way`; its id, which is the one offered if that is sane."""
+    own = offered if _SANE.fullmatch(offered) else str(new_id())
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(
-        request_id=g.request_id, actor=str(ActorKind.CUSTOMER), route=route()
-    )
+    structlog.contextvars.bind_contextvars(request_id=own, actor=str(ActorKind.CUSTOMER), route=way)
+    return own
+
+
+def tell(method: str, status: int, entered: float, *, quietly: bool = False) -> None:
+    """The one line about a request that was `entered` then, by the performance counter."""
+    say = log.debug if quietly else log.info
+    say("request", method=method, status=status, ms=round((time.perf_counter() - entered) * 1000, 1))
+
+
+def _enter() -> None:
+    g.entered = time.perf_counter()
+    g.request_id = enter(request.headers.get(HEADER, ""), route())
 
 
 def _leave(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
-    say = log.debug if request.endpoint in _QUIET else log.info
-    elapsed = (time.perf_counter() - g.entered) * 1000
-    say("request", method=request.method, status=response.status_code, ms=round(elapsed, 1))
+    tell(request.method, response.status_code, g.entered, quietly=request.endpoint in _QUIET)
     return response
 
 

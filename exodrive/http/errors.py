@@ -110,6 +110,13 @@ def problem_of_failure(error: Exception) -> Problem:
     return _problem_of_status(503 if is_outage(error) else 500)
 
 
+def problem_of_http(error: HTTPException) -> Problem:
+    """An error that HTTP itself has a status for. Whatever answers a method answers OPTIONS too."""
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))} if allowed else {}
+    return _problem_of_status(error.code or 500, **headers)
+
+
 def _problem_of_status(status: int, code: str | None = None, **headers: str) -> Problem:
     title = gettext(_TITLES.get(status, _TITLES[400]))
     detail = gettext(_DETAILS.get(status, _DETAILS[400]))
@@ -210,12 +217,9 @@ def _on_stale_form(error: CSRFError) -> Response:
 
 
 def _on_http(error: HTTPException) -> Response:
-    status = error.code or 500
-    if status < 400:
+    if (error.code or 500) < 400:
         return make_response(error.get_response())
-    allowed = getattr(error, "valid_methods", None)
-    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
-    return answer(_problem_of_status(status, **headers))
+    return answer(problem_of_http(error))
 
 
 def _on_anything(error: Exception) -> Response:

@@ -17,7 +17,7 @@ COMPRESSIBLE = frozenset(
         *("application/javascript", "application/json", "application/problem+json", "application/xml"),
     }
 )
-_WORTH_IT = 860  # bytes; below, the packet is not fewer
+WORTH_COMPRESSING = 860  # bytes; below, the packet is not fewer
 
 _PERMISSIONS = dict.fromkeys(
     ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture"), "()"
@@ -67,7 +67,7 @@ def install(app: Flask, settings: Settings) -> None:
         # compressed length tells nothing.
         COMPRESS_MIMETYPES=sorted(COMPRESSIBLE),
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
-        COMPRESS_MIN_SIZE=_WORTH_IT,
+        COMPRESS_MIN_SIZE=WORTH_COMPRESSING,
         COMPRESS_STREAMS=False,  # files: their own doors say how they are sent
     )
     Compress(app)

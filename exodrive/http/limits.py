@@ -30,7 +30,6 @@ UNCOUNTED = "We cannot take your request right now. Please try again in a minute
 
 _LEFT_ALONE = 2.0  # seconds
 _MARK = "exodrive_limit"
-_COUNTED_BY_CALL = "api"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNCOUNTED = frozenset(
     {"health.alive", "health.ready", "health.whole", "health.metrics", "assets.static", "assets.media"}
@@ -160,9 +159,14 @@ def seconds_to_wait(exceeded: RateLimitExceeded) -> int:
 
 
 def address_of_client() -> str:
-    """The client's address; of IPv6 the /64 network, which is what one household or server is given."""
+    """The address behind the present page's request."""
+    return counted_address(request.remote_addr or "")
+
+
+def counted_address(remote: str) -> str:
+    """A client's address; of IPv6 the /64 network, which is what one household or server is given."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(remote)
     except ValueError:
         return "unknown"
     return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
@@ -179,14 +183,8 @@ def install(app: Flask, settings: Settings, pool: redis.ConnectionPool) -> None:
         strategy="moving-window",
         enabled=settings.rate_limits,
     )
-    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED or request.blueprint == _COUNTED_BY_CALL)
+    limiter.request_filter(lambda: request.endpoint in _UNCOUNTED)
     app.extensions["exodrive.limiter"] = limiter
-    app.extensions["exodrive.counter"] = Counter(pool, enabled=settings.rate_limits)
-
-
-def counter_of_app() -> Counter:
-    """The counter of the running application."""
-    return cast(Counter, current_app.extensions["exodrive.counter"])
 
 
 def apply(app: Flask) -> None:

@@ -77,7 +77,7 @@ def cut_off(settings: Settings, container: Any) -> FlaskClient:
     """The door when Redis does not answer."""
     app: Flask = create_app(settings, container=container)
     pool = redis.ConnectionPool.from_url(f"redis://127.0.0.1:{free_port()}/0")
-    app.extensions["exodrive.counter"] = Counter(pool, enabled=True)
+    app.extensions["exodrive.api"].counter = Counter(pool, enabled=True)
     return app.test_client(use_cookies=False)
 
 

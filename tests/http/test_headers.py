@@ -74,6 +74,17 @@ def test_production_insists_on_https(make_app: Callable[[Settings], Flask], sett
     assert client.get("/healthz").status_code == 200  # asked from inside, past the proxy
 
 
+def test_programs_are_answered_over_tls_alone_too(
+    make_app: Callable[[Settings], Flask], settings: Settings
+) -> None:
+    client, path = production(make_app, settings), "/api/v1/locations"
+    plain = client.get(path, base_url="http://exodrive.example")
+    assert (plain.status_code, plain.headers["Location"]) == (302, f"https://exodrive.example{path}")
+    safe = client.get(path, base_url="https://exodrive.example")
+    assert safe.status_code == 200
+    assert safe.headers["Strict-Transport-Security"] == "max-age=31556926; includeSubDomains"
+
+
 def production(make_app: Callable[[Settings], Flask], settings: Settings) -> FlaskClient:
     update = {"environment": Environment.PRODUCTION, "base_url": "https://exodrive.example"}
     return make_app(settings.model_copy(update=update)).test_client()
