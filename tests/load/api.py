@@ -209,7 +209,7 @@ def batches(site: Site) -> list[Contender]:
 
 def report(on: Stage, chosen: argparse.Namespace) -> Iterator[str]:
     """The rows of the table."""
-    batch = int(chosen.seconds * 1500) + 500
+    batch = int(chosen.seconds * 4000) + 500
     database = on.database(max(chosen.connections))
     container = on.container(database)
     with ExitStack() as stack, on.web() as product:
