@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 from exodrive.api.call import Answer, Call, Visit
+from exodrive.api.errors import told_of
 from exodrive.api.pipeline import run
 from exodrive.api.procedure import Procedure, find
 from exodrive.core.contract import contract, field, load, validate
 from exodrive.core.db import Database
 from exodrive.core.errors import Invalid, Missing
-from exodrive.http.errors import problem_of
 
 
 @contract
@@ -79,7 +79,7 @@ def _answers(calls: Sequence[tuple[_Entry, Call | None]], visit: Visit) -> Itera
 
 
 def _unknown(visit: Visit) -> Answer:
-    told = problem_of(Missing("There is no such procedure."))
+    told = told_of(Missing("There is no such procedure."))
     return Answer(status=told.status, body=visit.problem(told))
 
 

@@ -19,13 +19,14 @@ from werkzeug.wrappers import Request
 
 from exodrive.api import batch, reading, routers, sending
 from exodrive.api.call import Answer, Call, Visit
+from exodrive.api.errors import told_of
 from exodrive.api.middleware.auth import identify
 from exodrive.api.pipeline import run
 from exodrive.api.procedure import Procedure, find, newest, procedures
 from exodrive.core import observe
 from exodrive.core.errors import ExodriveError, Missing
 from exodrive.http import context
-from exodrive.http.errors import Problem, body_of, problem_of, problem_of_failure, problem_of_http
+from exodrive.http.errors import Problem, body_of, problem_of_failure, problem_of_http
 from exodrive.http.limits import Counter, counted_address
 from exodrive.settings import Settings
 
@@ -111,7 +112,7 @@ class Door:
         try:
             return way(request, own)
         except ExodriveError as error:
-            told = problem_of(error)
+            told = told_of(error)
         except HTTPException as error:
             told = problem_of_http(error)
         except Exception as error:

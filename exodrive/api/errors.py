@@ -1,6 +1,20 @@
-"""What the door itself refuses."""
+"""What the door itself refuses, and how programs are told of errors."""
+
+from dataclasses import replace
+
+from flask_babel import gettext
 
 from exodrive.core.errors import ExodriveError, Kind
+from exodrive.http.errors import Problem, problem_of
+
+
+def told_of(error: ExodriveError) -> Problem:
+    """An error of the business as a problem. A page that is missing does not say what it would have shown; a program
+    has asked for a thing by its kind, and is told that there is none."""
+    told = problem_of(error)
+    if told.status != 404:
+        return told
+    return replace(told, title=gettext("There is no such thing here"), detail=gettext(error.message))
 
 
 class CredentialMissing(ExodriveError):

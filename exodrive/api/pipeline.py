@@ -10,6 +10,7 @@ from werkzeug.http import http_date
 
 from exodrive.api import selection
 from exodrive.api.call import Answer, Call
+from exodrive.api.errors import told_of
 from exodrive.api.middleware.auth import admitted
 from exodrive.api.middleware.idempotency import once
 from exodrive.api.middleware.kept import kept
@@ -19,7 +20,7 @@ from exodrive.core import observe
 from exodrive.core.contract import load
 from exodrive.core.deadline import within
 from exodrive.core.errors import ExodriveError, VersionRequired
-from exodrive.http.errors import Problem, problem_of, problem_of_failure
+from exodrive.http.errors import Problem, problem_of_failure
 from exodrive.services.partner.usage import UsageService
 
 Next = Callable[[Call], Answer]
@@ -46,7 +47,7 @@ def _safely(call: Call, carry: Next) -> Answer:
     try:
         return carry(call)
     except ExodriveError as error:
-        return problem(problem_of(error), call)
+        return problem(told_of(error), call)
     except Exception as error:
         log.exception("api.failed", procedure=call.procedure.name)
         return problem(problem_of_failure(error), call)

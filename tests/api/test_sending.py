@@ -103,6 +103,14 @@ def test_what_is_not_there_is_a_problem_too(program: FlaskClient, path: str) -> 
     assert answer.headers["X-Request-ID"]
 
 
+def test_a_program_is_told_what_is_missing(program: FlaskClient) -> None:
+    answer = program.get("/api/v1/cars/none")
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["detail"] == "We have no such car."
+    assert "page" not in answer.json["title"]
+
+
 def test_programs_are_given_nothing_to_show_and_nothing_to_keep(program: FlaskClient) -> None:
     for answer in (program.get(LOCATIONS), program.get("/api/v1/cars/none"), program.post("/api/v1/batch")):
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
