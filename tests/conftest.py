@@ -129,9 +129,14 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def engine(settings: Settings) -> Iterator[Engine]:
+def cipher(settings: Settings) -> Cipher:
+    return Cipher([key.get_secret_value() for key in settings.encryption_keys])
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings, cipher: Cipher) -> Iterator[Engine]:
     """The session's engine; tests take `database`."""
-    key_ring.fill(Cipher([key.get_secret_value() for key in settings.encryption_keys]))
+    key_ring.fill(cipher)
     made = make_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
     yield made
     made.dispose()
@@ -145,7 +150,13 @@ def clean(engine: Engine) -> None:
 
 
 @pytest.fixture
-def database(engine: Engine, clean: None) -> Database:
+def keys_of_settings(cipher: Cipher) -> None:
+    """What is sealed here is opened by the processes that a test starts, whatever keys the test before went by."""
+    key_ring.fill(cipher)
+
+
+@pytest.fixture
+def database(engine: Engine, clean: None, keys_of_settings: None) -> Database:
     """The migrated database of this worker, with empty tables."""
     return Database(engine)
 
