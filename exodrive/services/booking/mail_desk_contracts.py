@@ -6,9 +6,9 @@ from uuid import UUID
 
 from exodrive.core.contract import contract, field, validate
 from exodrive.core.errors import ExodriveError, Kind
-from exodrive.core.ids import REFERENCE_ALPHABET
 from exodrive.core.ledger import Policy, job
 from exodrive.core.resilience import System
+from exodrive.services.booking.desk_contracts import NameBooking
 from exodrive.services.email.contracts import MailState
 from exodrive.services.email.suppression import SuppressedAddress
 
@@ -33,7 +33,6 @@ MAIL_KINDS = {
     "staff_invitation": "Staff invitation",
     "staff_reset": "Staff password link",
 }
-_SIGNS = f"{REFERENCE_ALPHABET}{REFERENCE_ALPHABET.lower()}"
 
 
 class MailOutdated(ExodriveError):
@@ -69,19 +68,8 @@ class FindSuppressed:
 
 
 @contract
-class NameMails:
+class NameMails(NameBooking):
     """The mails of a booking by its reference, or all to an address."""
-
-    subject: str = field(
-        validate.Regexp(
-            rf"\s*(?:[{_SIGNS}]{{8}}|[^\s@]+@[^\s@]+)\s*\Z",
-            error="A whole reference (8 signs) or a whole e-mail address.",
-        ),
-        label="Reference or e-mail",
-        placeholder="K7QM4TR9",
-        autocomplete="off",
-        spellcheck="false",
-    )
 
 
 @contract
